@@ -1,0 +1,178 @@
+import { latin1Of } from '../base/bytes.ts';
+import type { Request } from './request.ts';
+
+/**
+ * Every error that a client can see, each once. Clients match on these texts, so they are Redis 7.0's
+ * to the letter; the first word is the code.
+ */
+
+/**
+ * The client's mistake, or a refusal it must know of: thrown by commands and by admission, written
+ * as an error reply, and nothing else happens.
+ */
+export class CommandError extends Error {
+  override readonly name = 'CommandError';
+  /** The whole reply without `-` and line end, one character per byte. */
+  readonly text: string;
+
+  constructor(text: string) {
+    super(text);
+    this.text = text;
+  }
+
+  /** The first word: `ERR`, `WRONGTYPE`, `READONLY`; `ERR` where a text has none of its own. */
+  get code(): string {
+    return codeOf(this.text);
+  }
+}
+
+/** The code that statistics count an error reply under. */
+export function codeOf(text: string): string {
+  const space = text.indexOf(' ');
+  return space < 0 ? text : text.slice(0, space);
+}
+
+function define<const Names extends string>(
+  texts: Readonly<Record<Names, string>>,
+): Readonly<Record<Names, CommandError>> {
+  const made: [string, CommandError][] = [];
+  for (const [name, text] of Object.entries<string>(texts))
+    made.push([name, new CommandError(text)]);
+  return Object.fromEntries(made) as Record<Names, CommandError>;
+}
+
+/** Errors with a constant text, made once: to throw one costs no stack trace and no memory. */
+export const errors = define({
+  // Requests and their words.
+  syntax: 'ERR syntax error',
+  wrongType: 'WRONGTYPE Operation against a key holding the wrong kind of value',
+  notAnInteger: 'ERR value is not an integer or out of range',
+  outOfRange: 'ERR value is out of range',
+  mustBePositive: 'ERR value is out of range, must be positive',
+  notAFloat: 'ERR value is not a valid float',
+  noSuchKey: 'ERR no such key',
+  sameObject: 'ERR source and destination objects are the same',
+  wrongMsetArity: 'ERR wrong number of arguments for MSET',
+
+  // Strings and bits.
+  incrementOverflow: 'ERR increment or decrement would overflow',
+  decrementOverflow: 'ERR decrement would overflow',
+  notFinite: 'ERR increment would produce NaN or Infinity',
+  stringTooLong: 'ERR string exceeds maximum allowed size (proto-max-bulk-len)',
+  offsetOutOfRange: 'ERR offset is out of range',
+  lcsOptions: 'ERR If you want both the length and indexes, please just use IDX.',
+  lcsType: 'ERR The specified keys must contain string values',
+  bitOffset: 'ERR bit offset is not an integer or out of range',
+  bitValue: 'ERR bit is not an integer or out of range',
+  bitArgument: 'ERR The bit argument must be 1 or 0.',
+  bitopNot: 'ERR BITOP NOT must be called with a single source key.',
+  bitfieldType:
+    'ERR Invalid bitfield type. Use something like i16 u8. Note that u64 is not supported but i64 is.',
+  bitfieldOverflow: 'ERR Invalid OVERFLOW type specified',
+  bitfieldReadOnly: 'ERR BITFIELD_RO only supports the GET subcommand',
+
+  // Keys, databases, time.
+  databaseIndex: 'ERR DB index is out of range',
+  invalidDatabase: 'ERR invalid DB index',
+  invalidFirstDatabase: 'ERR invalid first DB index',
+  invalidSecondDatabase: 'ERR invalid second DB index',
+  invalidCursor: 'ERR invalid cursor',
+  nxWithOthers: 'ERR NX and XX, GT or LT options at the same time are not compatible',
+  gtWithLt: 'ERR GT and LT options at the same time are not compatible',
+  noFrequency:
+    'ERR An LFU maxmemory policy is not selected, access frequency not tracked. Please note that when switching between policies at runtime LRU and LFU data will take some time to adjust.',
+  noIdleTime:
+    'ERR An LFU maxmemory policy is selected, idle time not tracked. Please note that when switching between policies at runtime LRU and LFU data will take some time to adjust.',
+
+  // Connections.
+  notAuthenticated: 'NOAUTH Authentication required.',
+  helloNotAuthenticated:
+    'NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO <proto> AUTH <user> <pass> option can be used to authenticate the client and select the RESP protocol version at the same time',
+  wrongPassword: 'WRONGPASS invalid username-password pair or user is disabled.',
+  noPasswordSet:
+    'ERR AUTH <password> called without any password configured for the default user. Are you sure your configuration is correct?',
+  unsupportedProtocol: 'NOPROTO unsupported protocol version',
+  protocolNotAnInteger: 'ERR Protocol version is not an integer or out of range',
+  clientName: 'ERR Client names cannot contain spaces, newlines or special characters.',
+  clientId: 'ERR Invalid client ID',
+  killClientId: 'ERR client-id should be greater than 0',
+  noSuchClient: 'ERR No such client',
+  pauseTimeout: 'ERR timeout is not an integer or out of range',
+  negativeTimeout: 'ERR timeout is negative',
+
+  // Server.
+  noKeyArguments: 'ERR The command has no key arguments',
+  invalidCommand: 'ERR Invalid command specified',
+  invalidArity: 'ERR Invalid number of arguments specified for command',
+  invalidArguments: 'ERR Invalid arguments specified for command',
+  noShutdownInProgress: 'ERR No shutdown in progress.',
+  shutdownFailed: 'ERR Errors trying to SHUTDOWN. Check logs.',
+  waitOnReplica:
+    'ERR WAIT cannot be used with replica instances. Please also note that since Redis 4.0 if a replica is configured to be writable (which is not the default) writes to replicas are just local and are not propagated.',
+  invalidPrimaryPort: 'ERR Invalid master port',
+
+  // Admission, in the order in which a request meets them (facts of the protocol, "error order").
+  readOnlyReplica: "READONLY You can't write against a read only replica.",
+  notEnoughReplicas: 'NOREPLICAS Not enough good replicas to write.',
+  primaryDown: "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.",
+  loading: 'LOADING Redis is loading the dataset in memory',
+  outOfMemory: "OOM command not allowed when used memory > 'maxmemory'.",
+  replicaMayNotTouchKeys: "ERR Replica can't interact with the keyspace",
+});
+
+/** How many bytes of foreign text an error repeats. */
+const echoMax = 128;
+
+/** Bytes as C prints them with `%.128s`: up to the first zero byte, at most `max` of them. */
+export function echoOf(bytes: Uint8Array, start: number, end: number, max = echoMax): string {
+  let stop = Math.min(end, start + max);
+  for (let at = start; at < stop; at += 1) if (bytes[at] === 0) stop = at;
+  return latin1Of(bytes, start, stop);
+}
+
+/** No command has the name in word 0. Repeats the beginning of what was sent. */
+export function unknownCommand(request: Request): CommandError {
+  const name = echoOf(request.bytes, request.starts[0], request.ends[0]);
+  let words = '';
+  for (let i = 1; i < request.count && words.length < echoMax; i += 1) {
+    const word = echoOf(request.bytes, request.starts[i], request.ends[i], echoMax - words.length);
+    words += `'${word}' `;
+  }
+  return new CommandError(`ERR unknown command '${name}', with args beginning with: ${words}`);
+}
+
+/** The container in word 0 has no subcommand with the name in word 1. */
+export function unknownSubcommand(request: Request): CommandError {
+  const container = request.text(0).toUpperCase();
+  const name = echoOf(request.bytes, request.starts[1], request.ends[1]);
+  return new CommandError(`ERR unknown subcommand '${name}'. Try ${container} HELP.`);
+}
+
+/** A subcommand that a container reads by itself (DEBUG), or one with the wrong number of words. */
+export function unknownSubcommandOrArity(request: Request): CommandError {
+  const container = request.text(0).toUpperCase();
+  const name = echoOf(request.bytes, request.starts[1], request.ends[1]);
+  return new CommandError(
+    `ERR unknown subcommand or wrong number of arguments for '${name}'. Try ${container} HELP.`,
+  );
+}
+
+/** `fullName` is the command's lower-case name, `client|list` for a subcommand. */
+export function wrongArity(fullName: string): CommandError {
+  return new CommandError(`ERR wrong number of arguments for '${fullName}' command`);
+}
+
+/** A moment that does not fit 64 bits, or a relative time that is not positive. */
+export function invalidExpiry(commandName: string): CommandError {
+  return new CommandError(`ERR invalid expire time in '${commandName}' command`);
+}
+
+/** An integer with bounds of its own was outside of them. */
+export function rangeError(min: number | bigint, max: number | bigint): CommandError {
+  return new CommandError(`ERR value is out of range, value must between ${min} and ${max}`);
+}
+
+/** EXPIRE and its kin met a word that is none of their options. */
+export function unsupportedOption(option: string): CommandError {
+  return new CommandError(`ERR Unsupported option ${option}`);
+}

@@ -1,0 +1,56 @@
+/**
+ * Files as the pure folders see them. Names are relative to the working directory of the server
+ * (`dir`). Everything is answered later, through callbacks; an error is a text for the log, such as
+ * "No space left on device", and null means success.
+ */
+export interface Disk {
+  /** Begins a new file, empty even if there was one of that name. */
+  create(name: string, listener: FileWriterListener): FileWriter;
+  /** Reads a file from its beginning. */
+  read(name: string, listener: FileReaderListener): FileReader;
+  /** Moves a file, replacing what was there, so that it survives a crash of the machine. */
+  rename(from: string, to: string, done: (error: string | null) => void): void;
+  /** Deletes a file. That there was none is no error. */
+  remove(name: string, done: (error: string | null) => void): void;
+}
+
+/** Writes one file, in order. */
+export interface FileWriter {
+  /** Appends `bytes`, whose memory must not change any more. */
+  write(bytes: Uint8Array): void;
+  /** Bytes given to `write` that are not in the file yet. */
+  readonly pendingBytes: number;
+  /**
+   * Writes what is pending and closes; `onFinished` follows. `durable` waits until the disk has it,
+   * so that it survives a crash of the machine.
+   */
+  finish(durable: boolean): void;
+  /** Closes and deletes the file; no callback follows. Harmless after its end. */
+  abandon(): void;
+}
+
+/** Who is told how writing goes. */
+export interface FileWriterListener {
+  /** Nothing is pending any more. */
+  onDrain(): void;
+  /** All bytes are in the file. */
+  onFinished(): void;
+  /** Writing failed; the file is closed and deleted. Nothing follows. */
+  onFailure(error: string): void;
+}
+
+/** Reads one file. */
+export interface FileReader {
+  pause(): void;
+  resume(): void;
+  /** Stops; no callback follows. Harmless after its end. */
+  close(): void;
+}
+
+/** Who is told what is read. */
+export interface FileReaderListener {
+  /** The next bytes; the memory is the listener's. */
+  onData(bytes: Uint8Array): void;
+  onEnd(): void;
+  onFailure(error: string): void;
+}

@@ -1,0 +1,212 @@
+import type { ReplyWriter, RespVersion } from '../protocol/reply-writer.ts';
+import type { Request } from '../protocol/request.ts';
+import type { Random } from '../runtime/random.ts';
+import type { Database } from '../store/database.ts';
+import type { Keyspace } from '../store/keyspace.ts';
+
+/**
+ * All that a command may see and do. It never awaits: waiting is a state of its session.
+ *
+ * The context is one object, reused for every command; nothing of it may be kept.
+ */
+export interface CommandContext {
+  readonly request: Request;
+  readonly reply: ReplyWriter;
+  readonly session: SessionView;
+  /** Unix time in ms, the same for the whole command (and the whole transaction). */
+  readonly nowMs: number;
+  readonly random: Random;
+  readonly keyspace: Keyspace;
+  /** The session's selected database. */
+  readonly database: Database;
+
+  /**
+   * The record of the key in word `word`, for a command that reads; 0 when there is none. A key whose
+   * time has come is none (on a primary it is deleted and that is propagated). Counts a hit or miss
+   * and touches the access clock.
+   */
+  find(word: number): number;
+  /** The same for a command that is about to change the key: no hit or miss. */
+  findForWrite(word: number): number;
+  /** The same without touching the access clock, hits or misses: TTL, OBJECT, TYPE. */
+  peek(word: number): number;
+  /** Like `peek`, for a key given by its bytes, in any database. */
+  peekIn(database: Database, key: Uint8Array): number;
+  /** Whether `record` of `database` is past its expiry for this session. */
+  isExpired(database: Database, record: number): boolean;
+
+  /**
+   * A key was changed: the command will be propagated, watchers and notifications follow. `event`
+   * is the name that keyspace notifications use ("set", "del", "expire").
+   */
+  modified(event: KeyEvent, word: number): void;
+  /** The same for a key given by its bytes. */
+  modifiedKey(event: KeyEvent, database: Database, key: Uint8Array): void;
+  /** The command will be propagated although no single key changed: FLUSHALL, SWAPDB. */
+  changed(): void;
+
+  /**
+   * Starts one effect of `count` words that is propagated in place of the request (the first call
+   * replaces it, further ones add to it; more than one goes out as a transaction).
+   */
+  effect(count: number): EffectBuilder;
+  /** Nothing is propagated, whatever changed. */
+  propagateNothing(): void;
+
+  readonly settings: SettingsControl;
+  readonly clients: ClientsControl;
+  readonly replication: ReplicationControl;
+  readonly server: ServerControl;
+}
+
+/** Class of a keyspace notification, as in `notify-keyspace-events`, and the event's name. */
+export interface KeyEvent {
+  readonly group: 'generic' | 'string' | 'expired' | 'new';
+  readonly name: string;
+}
+
+/** Adds words to an effect, in order. Every method returns the builder. */
+export interface EffectBuilder {
+  /** ASCII text. */
+  text(text: string): EffectBuilder;
+  /** Word `i` of the request. */
+  word(i: number): EffectBuilder;
+  bytes(bytes: Uint8Array, start?: number, end?: number): EffectBuilder;
+  /** A safe integer in decimal. */
+  integer(value: number): EffectBuilder;
+}
+
+/** What a command may know of and do to a client session. Times are Unix ms. */
+export interface SessionView {
+  readonly id: number;
+  readonly remoteAddress: string;
+  readonly localAddress: string;
+  readonly createdAtMs: number;
+  /** `primary` is our own link; its commands are never answered. */
+  readonly kind: 'client' | 'replica' | 'primary' | 'internal';
+  /** Index of the selected database. */
+  readonly databaseIndex: number;
+  selectDatabase(index: number): void;
+  protocol: RespVersion;
+  name: string;
+  libraryName: string;
+  libraryVersion: string;
+  /** Whether AUTH is done or not needed. */
+  authenticated: boolean;
+  userName: string;
+  noEvict: boolean;
+  noTouch: boolean;
+  replyMode: 'on' | 'off' | 'skip-next' | 'skipping';
+  /** Whether commands are run from inside MULTI, where nothing may block. */
+  readonly inTransaction: boolean;
+  /** Replication offset after this session's last write: what WAIT waits for. */
+  readonly lastWriteOffset: number;
+  /** One line of `CLIENT LIST`, without the line end. */
+  describe(nowMs: number): string;
+  /** Sends what was replied, then closes. */
+  closeAfterReply(): void;
+  /** Back to a fresh connection's state (RESET); the connection stays. */
+  reset(): void;
+}
+
+/** Which sessions `CLIENT KILL` and `CLIENT LIST` mean; absent fields match all. */
+export interface SessionFilter {
+  readonly ids?: readonly number[];
+  readonly address?: string;
+  readonly localAddress?: string;
+  readonly type?: 'normal' | 'replica' | 'primary' | 'pubsub';
+  readonly userName?: string;
+  readonly maxAgeSeconds?: number;
+  readonly skip?: SessionView;
+}
+
+/** All sessions of this server. */
+export interface ClientsControl {
+  readonly count: number;
+  list(filter: SessionFilter): readonly SessionView[];
+  /** Closes the sessions that match and says how many. The caller's own closes after its reply. */
+  kill(filter: SessionFilter, caller: SessionView): number;
+  /** Holds commands back until `untilMs`; a stronger mode and a later end win. */
+  pause(mode: 'write' | 'all', untilMs: number): void;
+  unpause(): void;
+  /** Ends a session's blocking, with a timeout's reply or an error; false when it is not blocked. */
+  unblock(id: number, how: 'timeout' | 'error'): boolean;
+}
+
+/** Settings as CONFIG sees them; texts are latin-1. */
+export interface SettingsControl {
+  /** Names and values that match one of the glob patterns, each name once. */
+  matching(patterns: readonly string[]): readonly (readonly [name: string, value: string])[];
+  /** Sets all or none; an error text (complete, with its code) when refused. */
+  set(pairs: readonly (readonly [name: string, value: string])[]): string | null;
+  /** Rewrites the configuration file; an error text when that failed. */
+  rewrite(): string | null;
+  readonly passwordRequired: boolean;
+  /** Whether `userName` with `password` may enter. */
+  authenticate(userName: string, password: Uint8Array): boolean;
+  readonly databaseCount: number;
+  readonly maxBulkBytes: number;
+  /** `maxmemory-policy`, for OBJECT FREQ and IDLETIME. */
+  readonly usesLfu: boolean;
+}
+
+/** What ROLE shows. */
+export type RoleView =
+  | {
+      readonly role: 'primary';
+      readonly offset: number;
+      readonly replicas: readonly {
+        readonly host: string;
+        readonly port: number;
+        readonly offset: number;
+      }[];
+    }
+  | {
+      readonly role: 'replica';
+      readonly host: string;
+      readonly port: number;
+      readonly linkState: string;
+      readonly offset: number;
+    };
+
+/** Replication as commands see it. Texts returned are complete error replies, with their code. */
+export interface ReplicationControl {
+  readonly isReplica: boolean;
+  roleView(): RoleView;
+  /** REPLICAOF host port. 'already' when it follows that primary already, else an error text. */
+  follow(host: string, port: number, caller: SessionView): 'ok' | 'already' | { error: string };
+  /** REPLICAOF NO ONE. Harmless on a primary. */
+  promote(): void;
+  /** REPLCONF: replies by itself, or not at all (ACK). */
+  replconf(context: CommandContext): void;
+  /** PSYNC and SYNC: takes the session's connection over. */
+  sync(context: CommandContext): void;
+  /** How many online replicas acknowledged `offset`. */
+  acknowledgedBy(offset: number): number;
+  /** WAIT: answers at once or blocks the session. `timeoutMs` 0 waits for ever. */
+  wait(context: CommandContext, replicaCount: number, timeoutMs: number): void;
+}
+
+/** The process around the commands. */
+export interface ServerControl {
+  /** INFO's text for the wanted sections (lower case; empty means the default ones). */
+  info(sections: readonly string[]): string;
+  resetStatistics(): void;
+  /** Starts to shut down: `modes` lower case; null when it goes on, else an error reply. */
+  shutdown(modes: readonly string[], caller: SessionView): string | null;
+  /** DEBUG SLEEP: stops everything for so many ms, as Redis does. */
+  sleep(ms: number): void;
+  setActiveExpiry(enabled: boolean): void;
+  /** DEBUG RELOAD: writes the data set as RDB and reads it back; null, or an error reply. */
+  reload(options: { readonly save: boolean; readonly flush: boolean }): string | null;
+  /** A log line on behalf of a client: DEBUG LOG. */
+  logLine(text: string): void;
+  /** Microseconds of Unix time, for TIME. */
+  nowUs(): number;
+  /** DEBUG CHANGE-REPL-ID */
+  changeReplicationId(): void;
+  /** DEBUG REPLICATE, and DEBUG PAUSE-CRON and other switches that change nothing: by name. */
+  debugSwitch(name: string, value: string): string | null;
+  /** How many commands of each kind ran: for COMMAND and INFO commandstats. */
+  readonly startedAtMs: number;
+}

@@ -1,0 +1,349 @@
+import { copyBytes } from '../base/bytes.ts';
+import { parseInt64, parseSafeInteger } from '../base/number-text.ts';
+import type { Random } from '../runtime/random.ts';
+import type { AccessClock } from './access-clock.ts';
+import { ByteTable } from './memory/byte-table.ts';
+import type { Records } from './memory/records.ts';
+import { embstrBytesMax, stringEncodings, valueTypes } from './value-types.ts';
+
+/** Keep the expiry that the key has. */
+export const keepExpiry = -1;
+/** Without expiry. */
+export const noExpiry = 0;
+
+/** A stretch of the store's memory; reused, valid until the next call to the database. */
+export class StoredRange {
+  bytes: Uint8Array = new Uint8Array(0);
+  start = 0;
+  end = 0;
+}
+
+/**
+ * One numbered space of keys. It stores and finds; it knows nothing of expiry's consequences,
+ * sessions or replication. A **record** is named by a ref, which is valid until the next change.
+ */
+export class Database {
+  readonly index: number;
+  table: ByteTable;
+  #records: Records;
+  readonly #access: AccessClock;
+  readonly #key = new StoredRange();
+  readonly #value = new StoredRange();
+
+  constructor(index: number, records: Records, access: AccessClock) {
+    this.index = index;
+    this.#records = records;
+    this.#access = access;
+    this.table = new ByteTable(records);
+  }
+
+  /** Number of keys, expired ones included. */
+  get size(): number {
+    return this.table.size;
+  }
+
+  /** Number of keys that have an expiry. */
+  get expiryCount(): number {
+    return this.table.expiryCount;
+  }
+
+  /** The record of the key `bytes[start, end)`; 0 when there is none. Looks at no expiry. */
+  find(bytes: Uint8Array, start: number, end: number): number {
+    return this.table.find(bytes, start, end);
+  }
+
+  /** Notes an access to the record for LRU and LFU. */
+  touch(ref: number): void {
+    const before = this.#records.accessOf(ref);
+    const after = this.#access.touched(before);
+    if (after !== before) this.#records.setAccess(ref, after);
+  }
+
+  /** Type code of the record's value: one of `valueTypes`. */
+  typeOf(ref: number): number {
+    return this.#records.typeOf(ref);
+  }
+
+  /** Encoding code of the record's value, by type: `stringEncodings`. */
+  encodingOf(ref: number): number {
+    return this.#records.encodingOf(ref);
+  }
+
+  /** The record's key, in the store's memory. */
+  keyRange(ref: number): StoredRange {
+    const records = this.#records;
+    records.locateKey(ref);
+    this.#key.bytes = records.keyBytes;
+    this.#key.start = records.keyStart;
+    this.#key.end = records.keyEnd;
+    return this.#key;
+  }
+
+  /** A copy of the record's key. */
+  keyOf(ref: number): Uint8Array {
+    const range = this.keyRange(ref);
+    return range.bytes.slice(range.start, range.end);
+  }
+
+  /** The bytes of a string value, in the store's memory. */
+  string(ref: number): StoredRange {
+    const records = this.#records;
+    records.locateValue(ref);
+    this.#value.bytes = records.valueBytes;
+    this.#value.start = records.valueStart;
+    this.#value.end = records.valueEnd;
+    return this.#value;
+  }
+
+  /** Expiry in Unix ms, 0 for none. */
+  expiresAtMs(ref: number): number {
+    return this.#records.expiresAtMs(ref);
+  }
+
+  /**
+   * Creates the key with a string, or replaces whatever it had. `expiresAtMs` may be `noExpiry` or
+   * `keepExpiry`. None of the bytes may lie in the store.
+   */
+  setString(
+    key: Uint8Array,
+    keyStart: number,
+    keyEnd: number,
+    value: Uint8Array,
+    valueStart: number,
+    valueEnd: number,
+    expiresAtMs: number,
+  ): void {
+    const encoding = stringEncodingOf(value, valueStart, valueEnd);
+    this.#set(key, keyStart, keyEnd, value, valueStart, valueEnd, expiresAtMs, encoding);
+  }
+
+  /** The same for the result of an edit, which Redis keeps in raw form. */
+  setStringRaw(
+    key: Uint8Array,
+    keyStart: number,
+    keyEnd: number,
+    value: Uint8Array,
+    valueStart: number,
+    valueEnd: number,
+    expiresAtMs: number,
+  ): void {
+    const raw = stringEncodings.raw;
+    this.#set(key, keyStart, keyEnd, value, valueStart, valueEnd, expiresAtMs, raw);
+  }
+
+  /**
+   * The string's own memory, writable, with `length` bytes: what was there, then zero bytes. Creates
+   * the key when it is missing. For APPEND, SETRANGE, SETBIT: appending leaves room to grow. Keeps
+   * the expiry. Requires: missing or a string.
+   */
+  resizeString(key: Uint8Array, keyStart: number, keyEnd: number, length: number): StoredRange {
+    const records = this.#records;
+    const ref = this.table.find(key, keyStart, keyEnd);
+    const header = this.#header(stringEncodings.raw);
+    if (ref === 0) {
+      const fresh = records.create(header, 0, key, keyStart, keyEnd, length, length);
+      records.valueBytes.fill(0, records.valueStart, records.valueEnd);
+      this.table.insertFound(fresh, 0);
+      return this.string(fresh);
+    }
+    records.locateValue(ref);
+    const before = records.valueEnd - records.valueStart;
+    if (this.table.mayEditFound() && records.resizeInPlace(ref, length, true)) {
+      if (length > before) {
+        records.valueBytes.fill(0, records.valueStart + before, records.valueEnd);
+      }
+      records.setEncoding(ref, stringEncodings.raw);
+      return this.string(ref);
+    }
+    const old = this.string(ref);
+    const oldBytes = old.bytes;
+    const oldStart = old.start;
+    const expiresAtMs = records.expiresAtMs(ref);
+    const room = length + Math.min(length, growthMax);
+    const fresh = records.create(header, expiresAtMs, key, keyStart, keyEnd, length, room);
+    const kept = Math.min(before, length);
+    copyBytes(oldBytes, oldStart, oldStart + kept, records.valueBytes, records.valueStart);
+    records.valueBytes.fill(0, records.valueStart + kept, records.valueEnd);
+    this.table.replaceFound(fresh, expiresAtMs);
+    return this.string(fresh);
+  }
+
+  /** Deletes the key; says whether it was there. */
+  delete(bytes: Uint8Array, start: number, end: number): boolean {
+    if (this.table.find(bytes, start, end) === 0) return false;
+    this.table.removeFound();
+    return true;
+  }
+
+  /** Gives a record an expiry. Requires: `ref` comes from the `find` just before. */
+  setExpiry(ref: number, expiresAtMs: number): void {
+    const records = this.#records;
+    if (records.hasExpiry(ref) && this.table.mayEditFound()) {
+      records.setExpiryInPlace(ref, expiresAtMs);
+      this.table.markFoundExpiry(expiresAtMs);
+      return;
+    }
+    this.#moveFound(ref, expiresAtMs);
+  }
+
+  /** Takes a record's expiry away; says whether it had one. Requires as `setExpiry`. */
+  clearExpiry(ref: number): boolean {
+    if (!this.#records.hasExpiry(ref)) return false;
+    this.#moveFound(ref, noExpiry);
+    return true;
+  }
+
+  /** Gives the value of one key, with its expiry, to another, whose own is lost. */
+  rename(
+    source: Uint8Array,
+    sourceStart: number,
+    sourceEnd: number,
+    target: Uint8Array,
+    targetStart: number,
+    targetEnd: number,
+  ): void {
+    const ref = this.table.find(source, sourceStart, sourceEnd);
+    this.copyTo(ref, this, target, targetStart, targetEnd);
+    this.delete(source, sourceStart, sourceEnd);
+  }
+
+  /** Copies a record's value and expiry to a key of `target`, replacing what it had. */
+  copyTo(ref: number, target: Database, key: Uint8Array, keyStart: number, keyEnd: number): void {
+    const records = this.#records;
+    const expiresAtMs = records.expiresAtMs(ref);
+    const value = this.string(ref);
+    const length = value.end - value.start;
+    const { bytes, start, end } = value;
+    const header = records.headerOf(ref);
+    const fresh = records.create(header, expiresAtMs, key, keyStart, keyEnd, length, length);
+    copyBytes(bytes, start, end, records.valueBytes, records.valueStart);
+    if (target.table.find(key, keyStart, keyEnd) === 0) {
+      target.table.insertFound(fresh, expiresAtMs);
+    } else {
+      target.table.replaceFound(fresh, expiresAtMs);
+    }
+  }
+
+  /** Visits about `count` records from `cursor` on; see `ByteTable.scan`. */
+  scan(cursor: number, count: number, visit: (ref: number) => void): number {
+    return this.table.scan(cursor, count, visit);
+  }
+
+  /** A fair random record; 0 when the database is empty. */
+  randomRecord(random: Random): number {
+    return this.table.randomRecord(random);
+  }
+
+  /** Visits every record once. The visitor must not change the database. */
+  forEachRecord(visit: (ref: number) => void): void {
+    this.table.forEach(visit);
+  }
+
+  /** Seconds since the record's last access. */
+  idleSeconds(ref: number): number {
+    return this.#access.idleSeconds(this.#records.accessOf(ref));
+  }
+
+  /** The record's LFU counter, 0 to 255. */
+  accessFrequency(ref: number): number {
+    return this.#access.frequency(this.#records.accessOf(ref));
+  }
+
+  /** Bytes that the key takes, its slot in the table included. */
+  memoryOf(ref: number): number {
+    return this.#records.bytesOf(ref) + slotBytes;
+  }
+
+  /** `Keyspace` only: an empty table over `records`; the old one is the caller's. */
+  renew(records: Records): ByteTable {
+    const old = this.table;
+    this.#records = records;
+    this.table = new ByteTable(records);
+    return old;
+  }
+
+  #header(encoding: number): number {
+    return valueTypes.string | (encoding << 3) | (this.#access.fresh() << 8);
+  }
+
+  #set(
+    key: Uint8Array,
+    keyStart: number,
+    keyEnd: number,
+    value: Uint8Array,
+    valueStart: number,
+    valueEnd: number,
+    expiry: number,
+    encoding: number,
+  ): void {
+    const records = this.#records;
+    const table = this.table;
+    const ref = table.find(key, keyStart, keyEnd);
+    const length = valueEnd - valueStart;
+    if (ref === 0) {
+      const expiresAtMs = expiry === keepExpiry ? noExpiry : expiry;
+      const header = this.#header(encoding);
+      const fresh = records.create(header, expiresAtMs, key, keyStart, keyEnd, length, length);
+      copyBytes(value, valueStart, valueEnd, records.valueBytes, records.valueStart);
+      table.insertFound(fresh, expiresAtMs);
+      return;
+    }
+    const expiresAtMs = expiry === keepExpiry ? records.expiresAtMs(ref) : expiry;
+    if (
+      records.hasExpiry(ref) === (expiresAtMs !== 0) &&
+      records.typeOf(ref) === valueTypes.string &&
+      table.mayEditFound() &&
+      records.resizeInPlace(ref, length, false)
+    ) {
+      copyBytes(value, valueStart, valueEnd, records.valueBytes, records.valueStart);
+      records.setEncoding(ref, encoding);
+      records.setAccess(ref, this.#access.touched(records.accessOf(ref)));
+      if (expiresAtMs !== 0) {
+        records.setExpiryInPlace(ref, expiresAtMs);
+        table.markFoundExpiry(expiresAtMs);
+      }
+      return;
+    }
+    const header = this.#header(encoding);
+    const fresh = records.create(header, expiresAtMs, key, keyStart, keyEnd, length, length);
+    copyBytes(value, valueStart, valueEnd, records.valueBytes, records.valueStart);
+    table.replaceFound(fresh, expiresAtMs);
+  }
+
+  /** Puts the found record into a new block, because its expiry comes or goes. */
+  #moveFound(ref: number, expiresAtMs: number): void {
+    const records = this.#records;
+    const key = this.keyRange(ref);
+    const value = this.string(ref);
+    const length = value.end - value.start;
+    const { bytes, start, end } = value;
+    const header = records.headerOf(ref);
+    const fresh = records.create(
+      header,
+      expiresAtMs,
+      key.bytes,
+      key.start,
+      key.end,
+      length,
+      length,
+    );
+    copyBytes(bytes, start, end, records.valueBytes, records.valueStart);
+    this.table.replaceFound(fresh, expiresAtMs);
+  }
+}
+
+/** How Redis would hold these bytes: as an integer, embedded, or raw. */
+export function stringEncodingOf(bytes: Uint8Array, start: number, end: number): number {
+  const length = end - start;
+  const first = bytes[start];
+  if (length > 0 && length <= 20 && (first === 45 || (first >= 48 && first <= 57))) {
+    const value = parseSafeInteger(bytes, start, end);
+    if (value === value) return stringEncodings.int;
+    if (length > 15 && parseInt64(bytes, start, end) !== null) return stringEncodings.int;
+  }
+  return length <= embstrBytesMax ? stringEncodings.embstr : stringEncodings.raw;
+}
+
+/** Most spare room that an appended string gets, as in Redis. */
+const growthMax = 1024 * 1024;
+const slotBytes = 6;

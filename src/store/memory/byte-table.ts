@@ -1,0 +1,416 @@
+import { assert } from '../../base/assert.ts';
+import type { Random } from '../../runtime/random.ts';
+import { refMask, slabShift } from './arena.ts';
+import type { Records } from './records.ts';
+import {
+  capacities,
+  expiryMark,
+  largestCapacity,
+  lastClass,
+  limits,
+  roomyClassOf,
+  Segments,
+  tagBits,
+  tagMask,
+} from './segments.ts';
+
+/**
+ * What a table asks of the snapshot that is open over it. Records of a segment that is captured and
+ * not yet released are pinned: neither freed nor changed in place.
+ */
+export interface TableGuard {
+  /** The number of the snapshot; a segment with a lower epoch was not visited. */
+  readonly epoch: number;
+  /** Notes a segment's records before it changes; returns the capture's number. */
+  capture(table: ByteTable, segment: number): number;
+  /** Whether the capture's records are still needed. */
+  isPending(capture: number): boolean;
+  /** Frees the record when the capture is released. */
+  freeLater(capture: number, ref: number): void;
+}
+
+/**
+ * Bytes → record, by extendible hashing: the first bits of the hash choose a segment in a directory,
+ * a full segment splits alone. No operation touches more than one segment, two for a split, plus now
+ * and then a copy of the directory (4 bytes for each 400 to 800 keys).
+ *
+ * `find` remembers the place; the `…Found` operations that follow act on it, and nothing else may
+ * happen to the table in between.
+ */
+export class ByteTable {
+  readonly records: Records;
+  readonly segments: Segments;
+  /** Entries in the table. */
+  size = 0;
+  /** Entries whose record has an expiry. */
+  expiryCount = 0;
+  guard: TableGuard | null = null;
+
+  #directory = new Uint32Array(1);
+  #depth = 0;
+  #foundSegment = 0;
+  #foundSlot = 0;
+  #foundTag = 0;
+
+  constructor(records: Records) {
+    this.records = records;
+    this.segments = new Segments(records.arena);
+    this.segments.create(0, 0);
+  }
+
+  /** The record whose key is `bytes[start, end)`; 0 when there is none. */
+  find(bytes: Uint8Array, start: number, end: number): number {
+    const hash = this.records.hash(bytes, start, end);
+    const segment = this.#directory[(hash >>> 1) >>> (31 - this.#depth)];
+    const block = this.segments.block[segment];
+    const capacity = capacities[this.segments.sizeClass[segment]];
+    const refsAt = (block & refMask) << 1;
+    const marksAt = (refsAt + capacity) << 1;
+    const halves = this.records.arena.halves[block >>> slabShift];
+    const tag = tagOf(hash);
+    let slot = (tag * capacity) >>> tagBits;
+    this.#foundSegment = segment;
+    this.#foundTag = tag;
+    for (;;) {
+      const mark = halves[marksAt + slot];
+      if (mark === 0) break;
+      if ((mark & tagMask) === tag) {
+        const ref = this.records.arena.words[block >>> slabShift][refsAt + slot];
+        if (this.records.matches(ref, bytes, start, end)) {
+          this.#foundSlot = slot;
+          return ref;
+        }
+      }
+      slot += 1;
+      if (slot === capacity) slot = 0;
+    }
+    this.#foundSlot = slot;
+    return 0;
+  }
+
+  /** Adds a record under the key that `find` just missed. */
+  insertFound(ref: number, expiresAtMs: number): void {
+    let segment = this.#foundSegment;
+    this.#beforeChange(segment);
+    const mark = expiresAtMs === 0 ? this.#foundTag : this.#foundTag | expiryMark;
+    if (this.segments.size[segment] >= limits[this.segments.sizeClass[segment]]) {
+      segment = this.#makeRoom(segment, ref);
+      this.segments.place(segment, ref, mark);
+    } else {
+      const block = this.segments.block[segment];
+      const capacity = capacities[this.segments.sizeClass[segment]];
+      const at = ((block & refMask) << 1) + this.#foundSlot;
+      this.records.arena.words[block >>> slabShift][at] = ref;
+      const halfAt = ((((block & refMask) << 1) + capacity) << 1) + this.#foundSlot;
+      this.records.arena.halves[block >>> slabShift][halfAt] = mark;
+      this.segments.size[segment] += 1;
+    }
+    this.size += 1;
+    if (expiresAtMs !== 0) this.#noteExpiry(segment, expiresAtMs);
+  }
+
+  /** Puts another record with the same key in the found one's place; the old one is freed. */
+  replaceFound(ref: number, expiresAtMs: number): void {
+    const segment = this.#foundSegment;
+    this.#beforeChange(segment);
+    const block = this.segments.block[segment];
+    const at = ((block & refMask) << 1) + this.#foundSlot;
+    const words = this.records.arena.words[block >>> slabShift];
+    const old = words[at];
+    words[at] = ref;
+    this.#markFound(expiresAtMs);
+    this.#release(segment, old);
+  }
+
+  /**
+   * Whether the found record may be changed where it is. Requires: the caller is about to change it;
+   * an open snapshot is told here.
+   */
+  mayEditFound(): boolean {
+    if (this.guard === null) return true;
+    const segment = this.#foundSegment;
+    this.#beforeChange(segment);
+    const capture = this.segments.capture[segment];
+    return capture === 0 || !this.guard.isPending(capture);
+  }
+
+  /** After an edit in place: the found record now expires then (0: never). */
+  markFoundExpiry(expiresAtMs: number): void {
+    this.#markFound(expiresAtMs);
+  }
+
+  /** Takes the found record out and frees it. */
+  removeFound(): void {
+    const segment = this.#foundSegment;
+    this.#beforeChange(segment);
+    const block = this.segments.block[segment];
+    const refsAt = (block & refMask) << 1;
+    const ref = this.records.arena.words[block >>> slabShift][refsAt + this.#foundSlot];
+    if (this.records.hasExpiry(ref)) this.expiryCount -= 1;
+    this.segments.removeAt(segment, this.#foundSlot);
+    this.size -= 1;
+    this.#release(segment, ref);
+    const sizeClass = this.segments.sizeClass[segment];
+    const size = this.segments.size[segment];
+    if (sizeClass > 0 && size * 5 < capacities[sizeClass]) {
+      this.segments.resize(segment, roomyClassOf(size));
+    }
+  }
+
+  /** Prepares an empty table for `count` entries, so that none of its segments splits on the way. */
+  reserve(count: number): void {
+    if (this.size > 0 || this.segments.count > 1) return;
+    const depth = Math.min(depthMax, Math.ceil(Math.log2(Math.max(count / expectedFill, 1))));
+    if (depth === 0) return;
+    const directory = new Uint32Array(1 << depth);
+    this.segments.depth[0] = depth;
+    for (let i = 1; i < directory.length; i += 1) directory[i] = this.segments.create(depth, 0);
+    this.#directory = directory;
+    this.#depth = depth;
+  }
+
+  /**
+   * Visits about `count` records, those with hashes from `cursor` on. The visitor must not change
+   * the table.
+   *
+   * @returns the cursor to go on with, 0 at the end. An entry that is present from the first call to
+   * the last is visited at least once, whatever else happens in between: segments cover ranges of
+   * hashes, and a cursor is a place in the order of hashes.
+   */
+  scan(cursor: number, count: number, visit: (ref: number) => void): number {
+    let from = Math.floor(cursor / tagRange);
+    let tag = cursor % tagRange;
+    if (from >= hashRange) return 0;
+    let visited = 0;
+    for (let steps = 0; ; steps += 1) {
+      const segment = this.#directory[(from >>> 1) >>> (31 - this.#depth)];
+      const size = this.segments.size[segment];
+      const wanted = count - visited;
+      const width = size <= wanted ? tagRange : Math.max(1, Math.ceil((wanted * tagRange) / size));
+      const end = Math.min(tagRange, tag + width);
+      visited += this.#visitTags(segment, tag, end, visit);
+      if (end < tagRange) {
+        if (visited >= count) return from * tagRange + end;
+        tag = end;
+        continue;
+      }
+      const span = 2 ** (32 - this.segments.depth[segment]);
+      from = (Math.floor(from / span) + 1) * span;
+      if (from >= hashRange) return 0;
+      tag = 0;
+      if (visited >= count || steps > count + scanStepsMin) return from * tagRange;
+    }
+  }
+
+  /** A random record, every one with the same chance; 0 when the table is empty. */
+  randomRecord(random: Random): number {
+    if (this.size === 0) return 0;
+    for (let attempt = 0; attempt < randomAttemptsMax; attempt += 1) {
+      const segment = random.uint32() % this.segments.count;
+      const slot = random.uint32() % largestCapacity;
+      const ref = this.#refAt(segment, slot);
+      if (ref !== 0) return ref;
+    }
+    // Almost empty: walk on from a random place.
+    const first = random.uint32() % this.segments.count;
+    for (let i = 0; i < this.segments.count; i += 1) {
+      const segment = (first + i) % this.segments.count;
+      const size = this.segments.size[segment];
+      if (size > 0) return this.#nthRef(segment, random.uint32() % size);
+    }
+    return 0;
+  }
+
+  /** Visits every record once. The visitor must not change the table. */
+  forEach(visit: (ref: number) => void): void {
+    for (let segment = 0; segment < this.segments.count; segment += 1) {
+      this.#visitTags(segment, 0, tagRange, visit);
+    }
+  }
+
+  /**
+   * Adds to `due` the records of a segment whose time has come, and learns when the next one's will.
+   * The caller removes them by key.
+   */
+  collectDue(segment: number, nowMs: number, due: number[]): void {
+    let earliest = Number.POSITIVE_INFINITY;
+    this.#visitMarked(segment, (ref) => {
+      const expiresAtMs = this.records.expiresAtMs(ref);
+      if (expiresAtMs <= nowMs) due.push(ref);
+      else if (expiresAtMs < earliest) earliest = expiresAtMs;
+    });
+    this.segments.earliestExpiry[segment] = earliest;
+  }
+
+  /** Frees everything in one segment of a table that is thrown away; its size goes down. */
+  dropSegment(segment: number): void {
+    this.#visitTags(segment, 0, tagRange, (ref) => this.records.free(ref));
+    this.size -= this.segments.size[segment];
+    this.segments.dropBlock(segment);
+  }
+
+  /** Bytes of directory and segment descriptions, which are not in the arena. */
+  get overheadBytes(): number {
+    return this.#directory.length * 4 + this.segments.overheadBytes;
+  }
+
+  #beforeChange(segment: number): void {
+    const guard = this.guard;
+    if (guard === null || this.segments.epoch[segment] >= guard.epoch) return;
+    this.segments.epoch[segment] = guard.epoch;
+    this.segments.capture[segment] = guard.capture(this, segment);
+  }
+
+  #release(segment: number, ref: number): void {
+    const capture = this.segments.capture[segment];
+    const guard = this.guard;
+    if (guard !== null && capture !== 0 && guard.isPending(capture)) {
+      guard.freeLater(capture, ref);
+    } else {
+      this.records.free(ref);
+    }
+  }
+
+  #markFound(expiresAtMs: number): void {
+    const segment = this.#foundSegment;
+    const block = this.segments.block[segment];
+    const capacity = capacities[this.segments.sizeClass[segment]];
+    const at = ((((block & refMask) << 1) + capacity) << 1) + this.#foundSlot;
+    const halves = this.records.arena.halves[block >>> slabShift];
+    if ((halves[at] & expiryMark) !== 0) this.expiryCount -= 1;
+    if (expiresAtMs === 0) {
+      halves[at] = this.#foundTag;
+    } else {
+      halves[at] = this.#foundTag | expiryMark;
+      this.#noteExpiry(segment, expiresAtMs);
+    }
+  }
+
+  #noteExpiry(segment: number, expiresAtMs: number): void {
+    this.expiryCount += 1;
+    if (expiresAtMs < this.segments.earliestExpiry[segment]) {
+      this.segments.earliestExpiry[segment] = expiresAtMs;
+    }
+  }
+
+  /** Makes a full segment larger or splits it; returns the one where the hash of `ref` belongs. */
+  #makeRoom(segment: number, ref: number): number {
+    const sizeClass = this.segments.sizeClass[segment];
+    if (sizeClass < lastClass) {
+      this.segments.resize(segment, sizeClass + 1);
+      return segment;
+    }
+    const hash = this.records.hashOf(ref);
+    this.#split(segment, hash);
+    const home = this.#directory[(hash >>> 1) >>> (31 - this.#depth)];
+    assert(
+      this.segments.size[home] < limits[this.segments.sizeClass[home]],
+      'a keyed hash spreads the entries of a split segment over both halves',
+    );
+    return home;
+  }
+
+  #split(segment: number, hashInside: number): void {
+    const depth = this.segments.depth[segment];
+    if (depth === this.#depth) this.#doubleDirectory();
+    const count = this.segments.takeAll(segment, splitRefs, splitMarks);
+    const bit = 1 << (31 - depth);
+    let rightCount = 0;
+    for (let i = 0; i < count; i += 1) {
+      const isRight = (this.records.hashOf(splitRefs[i]) & bit) !== 0;
+      splitSides[i] = isRight ? 1 : 0;
+      if (isRight) rightCount += 1;
+    }
+    const right = this.segments.create(depth + 1, roomyClassOf(rightCount));
+    this.segments.refill(segment, roomyClassOf(count - rightCount));
+    this.segments.depth[segment] = depth + 1;
+    this.segments.epoch[right] = this.segments.epoch[segment];
+    this.segments.capture[right] = this.segments.capture[segment];
+    this.segments.earliestExpiry[right] = this.segments.earliestExpiry[segment];
+    for (let i = 0; i < count; i += 1) {
+      this.segments.place(splitSides[i] === 1 ? right : segment, splitRefs[i], splitMarks[i]);
+    }
+    const width = 1 << (this.#depth - depth);
+    const first = depth === 0 ? 0 : (hashInside >>> (32 - depth)) * width;
+    this.#directory.fill(right, first + width / 2, first + width);
+  }
+
+  #doubleDirectory(): void {
+    assert(this.#depth < depthMax, 'the directory stays within 2^24 segments');
+    const old = this.#directory;
+    const grown = new Uint32Array(old.length * 2);
+    for (let i = 0; i < old.length; i += 1) {
+      grown[2 * i] = old[i];
+      grown[2 * i + 1] = old[i];
+    }
+    this.#directory = grown;
+    this.#depth += 1;
+  }
+
+  #visitTags(segment: number, from: number, to: number, visit: (ref: number) => void): number {
+    const block = this.segments.block[segment];
+    const capacity = capacities[this.segments.sizeClass[segment]];
+    const refsAt = (block & refMask) << 1;
+    const marksAt = (refsAt + capacity) << 1;
+    const halves = this.records.arena.halves[block >>> slabShift];
+    const words = this.records.arena.words[block >>> slabShift];
+    let visited = 0;
+    if (this.segments.size[segment] === 0) return 0;
+    for (let slot = 0; slot < capacity; slot += 1) {
+      const mark = halves[marksAt + slot];
+      if (mark === 0) continue;
+      const tag = mark & tagMask;
+      if (tag < from || tag >= to) continue;
+      visit(words[refsAt + slot]);
+      visited += 1;
+    }
+    return visited;
+  }
+
+  #visitMarked(segment: number, visit: (ref: number) => void): void {
+    const block = this.segments.block[segment];
+    const capacity = capacities[this.segments.sizeClass[segment]];
+    const refsAt = (block & refMask) << 1;
+    const marksAt = (refsAt + capacity) << 1;
+    const halves = this.records.arena.halves[block >>> slabShift];
+    const words = this.records.arena.words[block >>> slabShift];
+    for (let slot = 0; slot < capacity; slot += 1) {
+      if ((halves[marksAt + slot] & expiryMark) !== 0) visit(words[refsAt + slot]);
+    }
+  }
+
+  #refAt(segment: number, slot: number): number {
+    const capacity = capacities[this.segments.sizeClass[segment]];
+    if (slot >= capacity) return 0;
+    const block = this.segments.block[segment];
+    const refsAt = (block & refMask) << 1;
+    const marksAt = (refsAt + capacity) << 1;
+    if (this.records.arena.halves[block >>> slabShift][marksAt + slot] === 0) return 0;
+    return this.records.arena.words[block >>> slabShift][refsAt + slot];
+  }
+
+  #nthRef(segment: number, n: number): number {
+    const count = this.segments.copyRefs(segment, splitRefs, null);
+    assert(n < count, 'the segment has that many records');
+    return splitRefs[n];
+  }
+}
+
+/** Entries that a reserved segment is meant to hold, so that chance does not split it. */
+const expectedFill = 700;
+const depthMax = 24;
+const tagRange = 1 << tagBits;
+const hashRange = 2 ** 32;
+const scanStepsMin = 16;
+const randomAttemptsMax = 64;
+
+/** Scratch of `#split`: one split at a time, in one thread. */
+const splitRefs = new Uint32Array(largestCapacity);
+const splitMarks = new Uint16Array(largestCapacity);
+const splitSides = new Uint8Array(largestCapacity);
+
+/** 15 bits that depend on the whole hash, never 0. */
+function tagOf(hash: number): number {
+  const tag = Math.imul(hash, 0x9e3779b1) >>> (32 - tagBits);
+  return tag === 0 ? 1 : tag;
+}

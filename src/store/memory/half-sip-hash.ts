@@ -1,0 +1,62 @@
+/**
+ * HalfSipHash-1-3 with a 64-bit key and a 32-bit result: the keyed hash of every byte table. It needs
+ * 32-bit operations only, which JavaScript has. An attacker who does not know the key cannot build
+ * colliding keys (Aumasson and Bernstein, "SipHash: a fast short-input PRF", and its reference code).
+ *
+ * @returns the hash as a signed 32-bit integer, so that it stays a small integer for the engine.
+ */
+export function halfSipHash(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  key0: number,
+  key1: number,
+): number {
+  let v0 = key0;
+  let v1 = key1;
+  let v2 = 0x6c796765 ^ key0;
+  let v3 = 0x74656462 ^ key1;
+  const length = end - start;
+  const wordsEnd = start + (length & ~3);
+  let at = start;
+  for (let rest = wordsEnd - start + 4; rest > 0; rest -= 4) {
+    let word: number;
+    if (at < wordsEnd) {
+      word = bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24);
+      at += 4;
+    } else {
+      // The last word: what is left over, and the length in the top byte.
+      word = length << 24;
+      const left = length & 3;
+      if (left > 2) word |= bytes[at + 2] << 16;
+      if (left > 1) word |= bytes[at + 1] << 8;
+      if (left > 0) word |= bytes[at];
+    }
+    v3 ^= word;
+    v0 = (v0 + v1) | 0;
+    v1 = ((v1 << 5) | (v1 >>> 27)) ^ v0;
+    v0 = (v0 << 16) | (v0 >>> 16);
+    v2 = (v2 + v3) | 0;
+    v3 = ((v3 << 8) | (v3 >>> 24)) ^ v2;
+    v0 = (v0 + v3) | 0;
+    v3 = ((v3 << 7) | (v3 >>> 25)) ^ v0;
+    v2 = (v2 + v1) | 0;
+    v1 = ((v1 << 13) | (v1 >>> 19)) ^ v2;
+    v2 = (v2 << 16) | (v2 >>> 16);
+    v0 ^= word;
+  }
+  v2 ^= 0xff;
+  for (let round = 0; round < 3; round += 1) {
+    v0 = (v0 + v1) | 0;
+    v1 = ((v1 << 5) | (v1 >>> 27)) ^ v0;
+    v0 = (v0 << 16) | (v0 >>> 16);
+    v2 = (v2 + v3) | 0;
+    v3 = ((v3 << 8) | (v3 >>> 24)) ^ v2;
+    v0 = (v0 + v3) | 0;
+    v3 = ((v3 << 7) | (v3 >>> 25)) ^ v0;
+    v2 = (v2 + v1) | 0;
+    v1 = ((v1 << 13) | (v1 >>> 19)) ^ v2;
+    v2 = (v2 << 16) | (v2 >>> 16);
+  }
+  return v1 ^ v3;
+}

@@ -1,0 +1,335 @@
+import { copyBytes } from '../../base/bytes.ts';
+import { type Arena, refMask, slabShift } from './arena.ts';
+import { halfSipHash } from './half-sip-hash.ts';
+import { LargeBuffers } from './large-buffers.ts';
+
+/**
+ * Records: a key with its value in one block of the arena.
+ *
+ *   u32      bits 0-2 type, 3-5 encoding, 6 has expiry, 7 value is large, 8-31 access clock
+ *   f64      expiry, Unix ms; only with bit 6
+ *   u8       key length; 255: u32 length follows; 254: u32 id of a large buffer follows
+ *   u8       value length; 255: u32 length follows; with bit 7 a u32 id of a large buffer instead
+ *   bytes    key, unless large
+ *   bytes    value, unless large
+ *
+ * Values above 192 KiB and keys above 32 KiB are large. The layout is private to this file but for
+ * `matches`' needs in the byte table, which calls in here.
+ */
+export class Records {
+  readonly arena: Arena;
+  readonly large = new LargeBuffers();
+  readonly #hashKey0: number;
+  readonly #hashKey1: number;
+
+  /** Where the value of the record last created or looked at lies. */
+  valueBytes: Uint8Array = new Uint8Array(0);
+  valueStart = 0;
+  valueEnd = 0;
+  /** The same for the key. */
+  keyBytes: Uint8Array = new Uint8Array(0);
+  keyStart = 0;
+  keyEnd = 0;
+
+  /** `hashKey0/1`: 64 random bits, the secret of the hash. */
+  constructor(arena: Arena, hashKey0: number, hashKey1: number) {
+    this.arena = arena;
+    this.#hashKey0 = hashKey0 | 0;
+    this.#hashKey1 = hashKey1 | 0;
+  }
+
+  /** Bytes in use by all records. */
+  get usedBytes(): number {
+    return this.arena.usedBytes + this.large.usedBytes;
+  }
+
+  /** Hash of a key, as a signed 32-bit integer. */
+  hash(bytes: Uint8Array, start: number, end: number): number {
+    return halfSipHash(bytes, start, end, this.#hashKey0, this.#hashKey1);
+  }
+
+  /** Hash of a record's own key. */
+  hashOf(ref: number): number {
+    this.locateKey(ref);
+    return halfSipHash(this.keyBytes, this.keyStart, this.keyEnd, this.#hashKey0, this.#hashKey1);
+  }
+
+  /**
+   * A new record with the key copied in and `valueLength` bytes of value yet to be written to
+   * `valueBytes[valueStart, valueEnd)`. `word` is the header word without its flags; `valueRoom` ≥
+   * `valueLength` leaves room to grow in place; `expiresAtMs` 0 means none.
+   */
+  create(
+    word: number,
+    expiresAtMs: number,
+    key: Uint8Array,
+    keyStart: number,
+    keyEnd: number,
+    valueLength: number,
+    valueRoom: number,
+  ): number {
+    const keyLength = keyEnd - keyStart;
+    const isLarge = valueRoom > inlineValueMax;
+    const isKeyLarge = keyLength > inlineKeyMax;
+    let header = word & ~(expiryBit | largeBit);
+    let bytes = 4 + 1 + (keyLength < shortMax ? keyLength : isKeyLarge ? 4 : 4 + keyLength);
+    bytes += isLarge ? 4 : (valueRoom < 255 ? 1 : 5) + valueRoom;
+    if (isLarge) header |= largeBit;
+    if (expiresAtMs !== 0) {
+      header |= expiryBit;
+      bytes += 8;
+    }
+    const ref = this.arena.allocate(bytes);
+    const slab = ref >>> slabShift;
+    const target = this.arena.slabs[slab];
+    let at = (ref & refMask) << 3;
+    this.arena.words[slab][at >>> 2] = header;
+    at += 4;
+    if (expiresAtMs !== 0) {
+      this.arena.views[slab].setFloat64(at, expiresAtMs, true);
+      at += 8;
+    }
+    if (keyLength < shortMax) {
+      target[at++] = keyLength;
+    } else {
+      target[at] = isKeyLarge ? largeKeyMark : longMark;
+      const id = isKeyLarge ? this.#largeCopy(key, keyStart, keyEnd) : keyLength;
+      writeUint32(target, at + 1, id);
+      at += 5;
+    }
+    const valueAt = at;
+    at += isLarge ? 4 : valueRoom < 255 ? 1 : 5;
+    if (!isKeyLarge) {
+      copyBytes(key, keyStart, keyEnd, target, at);
+      at += keyLength;
+    }
+    if (isLarge) {
+      const id = this.large.create(valueLength, valueRoom);
+      writeUint32(target, valueAt, id);
+      this.valueBytes = this.large.bytesOf(id);
+      this.valueStart = 0;
+    } else {
+      if (valueRoom < 255) {
+        target[valueAt] = valueLength;
+      } else {
+        target[valueAt] = longMark;
+        writeUint32(target, valueAt + 1, valueLength);
+      }
+      this.valueBytes = target;
+      this.valueStart = at;
+    }
+    this.valueEnd = this.valueStart + valueLength;
+    return ref;
+  }
+
+  /** Frees a record and what it owns. */
+  free(ref: number): void {
+    const slab = this.arena.slabs[ref >>> slabShift];
+    let at = (ref & refMask) << 3;
+    const flags = slab[at];
+    at += (flags & expiryBit) !== 0 ? 12 : 4;
+    const mark = slab[at];
+    if (mark === largeKeyMark) this.large.free(readUint32(slab, at + 1));
+    if ((flags & largeBit) !== 0) {
+      this.large.free(readUint32(slab, at + (mark >= shortMax ? 5 : 1)));
+    }
+    this.arena.free(ref);
+  }
+
+  /** Whether the record's key is `bytes[start, end)`. */
+  matches(ref: number, bytes: Uint8Array, start: number, end: number): boolean {
+    const slab = this.arena.slabs[ref >>> slabShift];
+    let at = (ref & refMask) << 3;
+    const flags = slab[at];
+    at += (flags & expiryBit) !== 0 ? 12 : 4;
+    const length = end - start;
+    if (length >= shortMax) return this.#matchesLong(ref, bytes, start, end);
+    if (slab[at] !== length) return false;
+    at += 1 + ((flags & largeBit) !== 0 ? 4 : slab[at + 1] === longMark ? 5 : 1);
+    for (let i = start; i < end; i += 1, at += 1) if (slab[at] !== bytes[i]) return false;
+    return true;
+  }
+
+  /** Sets `keyBytes`, `keyStart` and `keyEnd` to where the record's key lies. */
+  locateKey(ref: number): void {
+    const slab = this.arena.slabs[ref >>> slabShift];
+    let at = (ref & refMask) << 3;
+    const flags = slab[at];
+    at += (flags & expiryBit) !== 0 ? 12 : 4;
+    const mark = slab[at];
+    if (mark === largeKeyMark) {
+      const id = readUint32(slab, at + 1);
+      this.keyBytes = this.large.bytesOf(id);
+      this.keyStart = 0;
+      this.keyEnd = this.large.lengthOf(id);
+      return;
+    }
+    const length = mark === longMark ? readUint32(slab, at + 1) : mark;
+    at += mark === longMark ? 5 : 1;
+    at += (flags & largeBit) !== 0 ? 4 : slab[at] === longMark ? 5 : 1;
+    this.keyBytes = slab;
+    this.keyStart = at;
+    this.keyEnd = at + length;
+  }
+
+  /** Sets `valueBytes`, `valueStart` and `valueEnd` to where the record's value lies. */
+  locateValue(ref: number): void {
+    const slab = this.arena.slabs[ref >>> slabShift];
+    let at = (ref & refMask) << 3;
+    const flags = slab[at];
+    at += (flags & expiryBit) !== 0 ? 12 : 4;
+    const mark = slab[at];
+    const keyLength = mark < shortMax ? mark : mark === longMark ? readUint32(slab, at + 1) : 0;
+    at += mark < shortMax ? 1 : 5;
+    if ((flags & largeBit) !== 0) {
+      const id = readUint32(slab, at);
+      this.valueBytes = this.large.bytesOf(id);
+      this.valueStart = 0;
+      this.valueEnd = this.large.lengthOf(id);
+      return;
+    }
+    const valueMark = slab[at];
+    const length = valueMark === longMark ? readUint32(slab, at + 1) : valueMark;
+    at += (valueMark === longMark ? 5 : 1) + keyLength;
+    this.valueBytes = slab;
+    this.valueStart = at;
+    this.valueEnd = at + length;
+  }
+
+  /**
+   * Changes the value's length without moving the record, and locates the value. New bytes are not
+   * cleared. `loose` allows a block much larger than needed.
+   *
+   * @returns false when the value does not fit, or fits so loosely that it should move: then nothing
+   * was changed.
+   */
+  resizeInPlace(ref: number, length: number, loose: boolean): boolean {
+    this.locateValue(ref);
+    const before = this.valueEnd - this.valueStart;
+    if (before === length) return true;
+    const slabIndex = ref >>> slabShift;
+    const slab = this.arena.slabs[slabIndex];
+    const base = (ref & refMask) << 3;
+    let at = base;
+    const flags = slab[at];
+    at += (flags & expiryBit) !== 0 ? 12 : 4;
+    at += slab[at] < shortMax ? 1 : 5;
+    if ((flags & largeBit) !== 0) {
+      const id = readUint32(slab, at);
+      if (!loose && length < this.valueBytes.length >>> 1) return false;
+      if (!this.large.resize(id, length)) return false;
+    } else {
+      const capacity = this.arena.capacityOf(ref);
+      const needed = this.valueStart - base + length;
+      if (needed > capacity || (!loose && needed < capacity - (capacity >>> 3) - 8)) return false;
+      if (slab[at] === longMark) writeUint32(slab, at + 1, length);
+      else if (length < 255) slab[at] = length;
+      else return false;
+    }
+    this.valueEnd = this.valueStart + length;
+    return true;
+  }
+
+  /** Type code of the value, 0 to 7. */
+  typeOf(ref: number): number {
+    return this.arena.slabs[ref >>> slabShift][(ref & refMask) << 3] & 7;
+  }
+
+  /** Encoding code of the value, 0 to 7; what it means depends on the type. */
+  encodingOf(ref: number): number {
+    return (this.arena.slabs[ref >>> slabShift][(ref & refMask) << 3] >>> 3) & 7;
+  }
+
+  /** Changes the encoding code. */
+  setEncoding(ref: number, encoding: number): void {
+    const slab = this.arena.slabs[ref >>> slabShift];
+    const at = (ref & refMask) << 3;
+    slab[at] = (slab[at] & ~0x38) | (encoding << 3);
+  }
+
+  /** The header word, for a record that takes another's place. */
+  headerOf(ref: number): number {
+    return this.arena.words[ref >>> slabShift][(ref & refMask) << 1];
+  }
+
+  /** The 24 bits of the access clock. */
+  accessOf(ref: number): number {
+    return this.arena.words[ref >>> slabShift][(ref & refMask) << 1] >>> 8;
+  }
+
+  /** Sets the 24 bits of the access clock. */
+  setAccess(ref: number, access: number): void {
+    const words = this.arena.words[ref >>> slabShift];
+    const at = (ref & refMask) << 1;
+    words[at] = (words[at] & 0xff) | (access << 8);
+  }
+
+  /** Expiry in Unix ms; 0 when there is none. */
+  expiresAtMs(ref: number): number {
+    const slab = ref >>> slabShift;
+    const at = (ref & refMask) << 3;
+    if ((this.arena.slabs[slab][at] & expiryBit) === 0) return 0;
+    return this.arena.views[slab].getFloat64(at + 4, true);
+  }
+
+  /** Whether the record has an expiry. */
+  hasExpiry(ref: number): boolean {
+    return (this.arena.slabs[ref >>> slabShift][(ref & refMask) << 3] & expiryBit) !== 0;
+  }
+
+  /** Changes an expiry. Requires: the record has one. */
+  setExpiryInPlace(ref: number, expiresAtMs: number): void {
+    this.arena.views[ref >>> slabShift].setFloat64(((ref & refMask) << 3) + 4, expiresAtMs, true);
+  }
+
+  /** Bytes that the record occupies, with what it owns. */
+  bytesOf(ref: number): number {
+    let bytes = this.arena.capacityOf(ref);
+    this.locateKey(ref);
+    if (this.keyBytes !== this.arena.slabs[ref >>> slabShift]) bytes += this.keyBytes.length;
+    this.locateValue(ref);
+    if (this.valueBytes !== this.arena.slabs[ref >>> slabShift]) bytes += this.valueBytes.length;
+    return bytes;
+  }
+
+  #matchesLong(ref: number, bytes: Uint8Array, start: number, end: number): boolean {
+    this.locateKey(ref);
+    if (this.keyEnd - this.keyStart !== end - start) return false;
+    const own = this.keyBytes;
+    for (let i = start, j = this.keyStart; i < end; i += 1, j += 1) {
+      if (own[j] !== bytes[i]) return false;
+    }
+    return true;
+  }
+
+  #largeCopy(bytes: Uint8Array, start: number, end: number): number {
+    const id = this.large.create(end - start);
+    copyBytes(bytes, start, end, this.large.bytesOf(id), 0);
+    return id;
+  }
+}
+
+/** Above this many bytes a value gets a buffer of its own. */
+export const inlineValueMax = 192 * 1024;
+/** Above this many bytes a key gets a buffer of its own. */
+export const inlineKeyMax = 32 * 1024;
+
+const expiryBit = 0x40;
+const largeBit = 0x80;
+/** Lengths below this fit the length byte of a key. */
+const shortMax = 254;
+const largeKeyMark = 254;
+const longMark = 255;
+
+function writeUint32(target: Uint8Array, at: number, value: number): void {
+  target[at] = value;
+  target[at + 1] = value >>> 8;
+  target[at + 2] = value >>> 16;
+  target[at + 3] = value >>> 24;
+}
+
+function readUint32(source: Uint8Array, at: number): number {
+  return (
+    (source[at] | (source[at + 1] << 8) | (source[at + 2] << 16) | (source[at + 3] << 24)) >>> 0
+  );
+}

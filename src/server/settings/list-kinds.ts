@@ -74,7 +74,7 @@ export const outputLimits: Kind<OutputLimits> = {
   describes: 'class (`normal`, `replica`, `pubsub`), hard bytes, soft bytes, soft seconds',
   manyWords: true,
   parse(words, current) {
-    if (words.length === 0 || words.length % 4 !== 0) {
+    if (words.length % 4 !== 0) {
       return refused('Wrong number of arguments in buffer limit configuration.');
     }
     const limits: Record<keyof OutputLimits, OutputLimit> = {

@@ -186,6 +186,14 @@ describe('settings: directives of a file', () => {
     expect(storeFrom('save "5 6 7 8"').text('save')).toBe('5 6 7 8');
   });
 
+  test('a list without words is empty, and no limits change no limit', () => {
+    const store = storeFrom('bind\nsave\nclient-output-buffer-limit');
+
+    expect(store.text('bind')).toBe('');
+    expect(store.text('save')).toBe('');
+    expect(store.isDefault('client-output-buffer-limit')).toBe(true);
+  });
+
   test.each([
     ['foo bar', 'Bad directive or wrong number of arguments'],
     ['port', 'wrong number of arguments'],

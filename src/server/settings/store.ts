@@ -158,7 +158,7 @@ export class SettingsStore {
     if (name === null) return this.#takeForeign(directive);
 
     const { kind, linesAddUp } = settingOf(name);
-    if (words.length === 0 || (words.length > 1 && !kind.manyWords)) {
+    if (words.length !== 1 && !kind.manyWords) {
       return { ok: false, reason: 'wrong number of arguments' };
     }
     const given = words.length === 1 ? wordsOf(name, words[0] ?? '') : words;

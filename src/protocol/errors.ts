@@ -111,6 +111,13 @@ export const errors = define({
     'ERR WAIT cannot be used with replica instances. Please also note that since Redis 4.0 if a replica is configured to be writable (which is not the default) writes to replicas are just local and are not propagated.',
   invalidPrimaryPort: 'ERR Invalid master port',
 
+  // Replication.
+  noPrimaryLink: "NOMASTERLINK Can't SYNC while not connected with my master",
+  syncWithPendingOutput: 'ERR SYNC and PSYNC are invalid with pending output',
+  filterNeedsEofMark: 'ERR Filtered replica requires EOF capability',
+  psyncFailoverToPrimary: "ERR PSYNC FAILOVER can't be sent to a master.",
+  snapshotFailed: "ERR BGSAVE failed, replication can't continue",
+
   // Admission, in the order in which a request meets them (facts of the protocol, "error order").
   readOnlyReplica: "READONLY You can't write against a read only replica.",
   notEnoughReplicas: 'NOREPLICAS Not enough good replicas to write.',

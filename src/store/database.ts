@@ -338,7 +338,7 @@ export function stringEncodingOf(bytes: Uint8Array, start: number, end: number):
   const first = bytes[start];
   if (length > 0 && length <= 20 && (first === 45 || (first >= 48 && first <= 57))) {
     const value = parseSafeInteger(bytes, start, end);
-    if (value === value) return stringEncodings.int;
+    if (!Number.isNaN(value)) return stringEncodings.int;
     if (length > 15 && parseInt64(bytes, start, end) !== null) return stringEncodings.int;
   }
   return length <= embstrBytesMax ? stringEncodings.embstr : stringEncodings.raw;

@@ -1,0 +1,301 @@
+import { parseSafeInteger } from '../base/number-text.ts';
+import { splitInlineWords } from './inline-words.ts';
+import {
+  lineBytesMax,
+  requestWordsMax,
+  unauthenticatedBulkBytesMax,
+  unauthenticatedWordsMax,
+} from './limits.ts';
+import { Request } from './request.ts';
+
+/**
+ * What `RequestParser.next` found: a request; a frame without words (an empty line, an empty array);
+ * nothing complete; or text that is no request, after which the connection cannot go on.
+ */
+export type ParseResult = 'request' | 'blank' | 'need-more' | { readonly error: string };
+
+/** Bounds that a connection sets for its own parser. */
+export interface ParserLimits {
+  /** `proto-max-bulk-len`. */
+  maxBulkBytes: number;
+  /** Whether the client has yet to authenticate: then only little is taken from it. */
+  isUnauthenticated: boolean;
+}
+
+/**
+ * Finds requests in a stream of bytes that arrives in pieces of any size. Complete frames are read
+ * where they lie, in the caller's memory; only an unfinished frame is kept, in the parser's own.
+ *
+ *   parser.feed(bytes, length);
+ *   while (parser.next(request) === 'request') run(request);
+ *
+ * `next` must be called until it returns `need-more` or an error before `feed` is called again.
+ */
+export class RequestParser {
+  readonly limits: ParserLimits;
+  #bytes: Uint8Array = nothing;
+  #at = 0;
+  #end = 0;
+  /** An unfinished frame, at the start of memory that belongs to the parser. */
+  #kept: Uint8Array = nothing;
+  #keptBytes = 0;
+  /** Words of the unfinished frame that are known: positions relative to the frame. */
+  #partial: Request | null = null;
+  #partialAt = 0;
+  #partialCount = 0;
+
+  constructor(limits: ParserLimits = { maxBulkBytes: defaultBulkMax, isUnauthenticated: false }) {
+    this.limits = limits;
+  }
+
+  /** Bytes of an unfinished frame that are kept here. */
+  get bufferedBytes(): number {
+    return this.#keptBytes;
+  }
+
+  /** Memory held for unfinished frames. */
+  get reservedBytes(): number {
+    return this.#kept.length;
+  }
+
+  /** The next piece of the stream: `bytes[0, length)`, read before the next call. */
+  feed(bytes: Uint8Array, length: number): void {
+    if (this.#keptBytes === 0) {
+      this.#bytes = bytes;
+      this.#at = 0;
+      this.#end = length;
+      return;
+    }
+    const needed = this.#keptBytes + length;
+    if (needed > this.#kept.length) this.#growKept(needed);
+    if (length > 0) this.#kept.set(bytes.subarray(0, length), this.#keptBytes);
+    this.#bytes = this.#kept;
+    this.#at = 0;
+    this.#end = needed;
+    this.#keptBytes = 0;
+  }
+
+  /** Fills `request` with the next one. Its words stay valid until `feed` is called. */
+  next(request: Request): ParseResult {
+    if (this.#at >= this.#end) {
+      this.#settle();
+      return 'need-more';
+    }
+    return this.#bytes[this.#at] === star ? this.#nextArray(request) : this.#nextInline(request);
+  }
+
+  #nextArray(request: Request): ParseResult {
+    const frame = this.#at;
+    const bytes = this.#bytes;
+    const end = this.#end;
+    let at = frame;
+    let count = 0;
+    let word = 0;
+    if (this.#partial === null) {
+      const lineEnd = findReturn(bytes, frame + 1, end);
+      if (lineEnd < 0 || lineEnd + 1 >= end) {
+        if (lineEnd < 0 && end - frame > lineBytesMax) return error('too big mbulk count string');
+        return this.#keep(frame);
+      }
+      count = parseSafeInteger(bytes, frame + 1, lineEnd);
+      if (Number.isNaN(count) || count > requestWordsMax) return error('invalid multibulk length');
+      if (count > unauthenticatedWordsMax && this.limits.isUnauthenticated) {
+        return error('unauthenticated multibulk length');
+      }
+      at = lineEnd + 2;
+      if (count <= 0) return this.#blank(request, frame, at);
+      request.reserve(Math.min(count, reservedWords));
+    } else {
+      count = this.#partial.count;
+      at = frame + this.#partialAt;
+      word = this.#restore(request, frame);
+    }
+    for (; word < count; word += 1) {
+      // The head of a bulk string: `$`, digits, CRLF. Short lengths are read on the spot.
+      let length = -1;
+      let body = at + 4;
+      if (body <= end && bytes[at] === dollar) {
+        const digit = bytes[at + 1] - 48;
+        if (bytes[at + 2] === carriageReturn && digit >= 0 && digit <= 9) {
+          length = digit;
+        } else if (bytes[at + 3] === carriageReturn && body < end && digit >= 1 && digit <= 9) {
+          const second = bytes[at + 2] - 48;
+          if (second >= 0 && second <= 9) {
+            length = digit * 10 + second;
+            body += 1;
+          }
+        }
+      }
+      if (length < 0) {
+        if (at >= end) return this.#keepPartial(request, frame, at, word, count);
+        if (bytes[at] !== dollar) {
+          return error(`expected '$', got '${String.fromCharCode(bytes[at])}'`);
+        }
+        const lineEnd = findReturn(bytes, at + 1, end);
+        if (lineEnd < 0 || lineEnd + 1 >= end) {
+          if (lineEnd < 0 && end - at > lineBytesMax) return error('too big bulk count string');
+          return this.#keepPartial(request, frame, at, word, count);
+        }
+        length = parseSafeInteger(bytes, at + 1, lineEnd);
+        if (!(length >= 0 && length <= this.limits.maxBulkBytes)) {
+          return error('invalid bulk length');
+        }
+        if (length > unauthenticatedBulkBytesMax && this.limits.isUnauthenticated) {
+          return error('unauthenticated bulk length');
+        }
+        body = lineEnd + 2;
+      }
+      const next = body + length + 2;
+      if (next > end) return this.#keepPartial(request, frame, at, word, count);
+      if (word >= request.starts.length) growWords(request, word);
+      request.starts[word] = body;
+      request.ends[word] = body + length;
+      at = next;
+    }
+    if (this.#partial !== null) this.#forgetPartial();
+    request.bytes = bytes;
+    request.count = count;
+    request.frameStart = frame;
+    request.frameEnd = at;
+    request.verbatim = true;
+    this.#at = at;
+    return 'request';
+  }
+
+  #nextInline(request: Request): ParseResult {
+    const frame = this.#at;
+    const bytes = this.#bytes;
+    const lineEnd = bytes.subarray(0, this.#end).indexOf(lineFeed, frame);
+    if (lineEnd < 0) {
+      if (this.#end - frame > lineBytesMax) return error('too big inline request');
+      return this.#keep(frame);
+    }
+    const hasReturn = lineEnd > frame && bytes[lineEnd - 1] === carriageReturn;
+    const words = splitInlineWords(bytes, frame, hasReturn ? lineEnd - 1 : lineEnd);
+    if (words === null) return error('unbalanced quotes in request');
+    if (words.length === 0) return this.#blank(request, frame, lineEnd + 1);
+    const made = Request.of(...words);
+    request.bytes = made.bytes;
+    request.starts = made.starts;
+    request.ends = made.ends;
+    request.count = made.count;
+    request.frameStart = made.frameStart;
+    request.frameEnd = made.frameEnd;
+    request.verbatim = false;
+    this.#at = lineEnd + 1;
+    return 'request';
+  }
+
+  #blank(request: Request, frame: number, end: number): ParseResult {
+    request.bytes = this.#bytes;
+    request.count = 0;
+    request.frameStart = frame;
+    request.frameEnd = end;
+    request.verbatim = true;
+    this.#at = end;
+    return 'blank';
+  }
+
+  /** Keeps `[frame, end)` for the next piece. */
+  #keep(frame: number): ParseResult {
+    const length = this.#end - frame;
+    if (this.#bytes === this.#kept) {
+      if (frame > 0) this.#kept.copyWithin(0, frame, this.#end);
+    } else {
+      if (length > this.#kept.length) this.#kept = new Uint8Array(roomFor(length));
+      this.#kept.set(this.#bytes.subarray(frame, this.#end));
+    }
+    this.#keptBytes = length;
+    this.#at = 0;
+    this.#end = 0;
+    this.#bytes = nothing;
+    return 'need-more';
+  }
+
+  /** The same, and notes the words found so far, so that they are not looked for again. */
+  #keepPartial(
+    request: Request,
+    frame: number,
+    at: number,
+    word: number,
+    count: number,
+  ): ParseResult {
+    const partial = this.#partial ?? new Request();
+    partial.count = count;
+    while (partial.starts.length < word) growWords(partial, this.#partialCount);
+    for (let i = this.#partialCount; i < word; i += 1) {
+      partial.starts[i] = request.starts[i] - frame;
+      partial.ends[i] = request.ends[i] - frame;
+    }
+    this.#partial = partial;
+    this.#partialAt = at - frame;
+    this.#partialCount = word;
+    return this.#keep(frame);
+  }
+
+  #restore(request: Request, frame: number): number {
+    const partial = this.#partial;
+    const count = this.#partialCount;
+    if (partial === null) return 0;
+    request.reserve(count);
+    for (let i = 0; i < count; i += 1) {
+      request.starts[i] = partial.starts[i] + frame;
+      request.ends[i] = partial.ends[i] + frame;
+    }
+    return count;
+  }
+
+  #forgetPartial(): void {
+    this.#partial = null;
+    this.#partialCount = 0;
+  }
+
+  /** Everything was read: memory that an unusually large frame needed is given back. */
+  #settle(): void {
+    this.#bytes = nothing;
+    this.#at = 0;
+    this.#end = 0;
+    if (this.#kept.length > keptRoomMax) this.#kept = nothing;
+  }
+
+  #growKept(needed: number): void {
+    const grown = new Uint8Array(roomFor(needed));
+    grown.set(this.#kept.subarray(0, this.#keptBytes));
+    this.#kept = grown;
+  }
+}
+
+const nothing = new Uint8Array(0);
+const star = 42;
+const dollar = 36;
+const carriageReturn = 13;
+const lineFeed = 10;
+const defaultBulkMax = 512 * 1024 * 1024;
+/** Words for which room is made on the client's word alone. */
+const reservedWords = 1024;
+/** A parser that is at rest keeps no more than this. */
+const keptRoomMax = 64 * 1024;
+
+function roomFor(bytes: number): number {
+  let room = 1024;
+  while (room < bytes) room *= 2;
+  return room;
+}
+
+function growWords(request: Request, known: number): void {
+  const starts = request.starts;
+  const ends = request.ends;
+  request.starts = new Int32Array(starts.length * 2);
+  request.ends = new Int32Array(ends.length * 2);
+  request.starts.set(starts.subarray(0, known));
+  request.ends.set(ends.subarray(0, known));
+}
+
+function findReturn(bytes: Uint8Array, from: number, end: number): number {
+  for (let at = from; at < end; at += 1) if (bytes[at] === carriageReturn) return at;
+  return -1;
+}
+
+function error(text: string): ParseResult {
+  return { error: `Protocol error: ${text}` };
+}

@@ -173,6 +173,7 @@ describe('configuration file', () => {
     const file = inside('wrong.conf');
     fs.writeFileSync(file, `# first\n${line}\n`);
     const run = spawnSync('/usr/bin/redis-server', [file, '--port', '0'], {
+      cwd: directory.path,
       encoding: 'utf8',
       timeout: 5_000,
     });

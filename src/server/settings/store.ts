@@ -8,9 +8,9 @@
  * All texts hold one character per byte; `pathOf` turns such a text into a path.
  */
 import { bytesOfLatin1 } from '../../base/bytes.ts';
+import { matchesGlob } from '../../base/glob.ts';
 import type { Directive } from '../config-file.ts';
 import type { Parsed } from './kinds.ts';
-import { matchesPattern } from './name-pattern.ts';
 import {
   type AnySetting,
   findSetting,
@@ -110,7 +110,7 @@ export class SettingsStore {
         const { aliases, hidden } = settingOf(name);
         if (hidden) continue;
         for (const each of [name, ...aliases]) {
-          if (!found.has(each) && matchesPattern(pattern, each)) {
+          if (!found.has(each) && fits(pattern, each)) {
             found.set(each, [each, this.text(name)]);
           }
         }
@@ -304,6 +304,12 @@ export class SettingsStore {
     }
     return { ok: false, reason: 'Bad directive or wrong number of arguments' };
   }
+}
+
+/** Whether a name fits a glob pattern, in any case. */
+function fits(pattern: string, name: string): boolean {
+  const bytes = bytesOfLatin1(name);
+  return matchesGlob(bytesOfLatin1(pattern), bytes, 0, bytes.length, true);
 }
 
 /** A `CONFIG SET` value as words: kinds with many words take it apart at each space. */

@@ -52,7 +52,6 @@ export const errors = define({
   notAFloat: 'ERR value is not a valid float',
   noSuchKey: 'ERR no such key',
   sameObject: 'ERR source and destination objects are the same',
-  wrongMsetArity: 'ERR wrong number of arguments for MSET',
 
   // Strings and bits.
   incrementOverflow: 'ERR increment or decrement would overflow',
@@ -62,6 +61,7 @@ export const errors = define({
   offsetOutOfRange: 'ERR offset is out of range',
   lcsOptions: 'ERR If you want both the length and indexes, please just use IDX.',
   lcsType: 'ERR The specified keys must contain string values',
+  lcsTooLarge: 'ERR Insufficient memory, transient memory for LCS exceeds proto-max-bulk-len',
   bitOffset: 'ERR bit offset is not an integer or out of range',
   bitValue: 'ERR bit is not an integer or out of range',
   bitArgument: 'ERR The bit argument must be 1 or 0.',
@@ -97,15 +97,23 @@ export const errors = define({
   clientId: 'ERR Invalid client ID',
   killClientId: 'ERR client-id should be greater than 0',
   noSuchClient: 'ERR No such client',
-  pauseTimeout: 'ERR timeout is not an integer or out of range',
-  negativeTimeout: 'ERR timeout is negative',
+  timeoutNotAnInteger: 'ERR timeout is not an integer or out of range',
+  timeoutNegative: 'ERR timeout is negative',
+  pauseMode: 'ERR CLIENT PAUSE mode must be WRITE or ALL',
+  unblockReason: 'ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR',
 
   // Server.
+  replicaMayNotFollow: 'ERR Command is not valid when client is a replica.',
   noKeyArguments: 'ERR The command has no key arguments',
   invalidCommand: 'ERR Invalid command specified',
   invalidArity: 'ERR Invalid number of arguments specified for command',
   invalidArguments: 'ERR Invalid arguments specified for command',
+  debugReloadOptions: 'ERR DEBUG RELOAD only supports the MERGE, NOFLUSH and NOSAVE options.',
+  debugProtocolType:
+    'ERR Wrong protocol type name. Please use one of the following: string|integer|double|bignum|null|array|set|map|attrib|push|verbatim|true|false',
+  needsResp3: 'ERR RESP2 is not supported by this command',
   noShutdownInProgress: 'ERR No shutdown in progress.',
+  shutdownDenied: "ERR SHUTDOWN without NOW or ABORT isn't allowed for DENY BLOCKING client",
   shutdownFailed: 'ERR Errors trying to SHUTDOWN. Check logs.',
   waitOnReplica:
     'ERR WAIT cannot be used with replica instances. Please also note that since Redis 4.0 if a replica is configured to be writable (which is not the default) writes to replicas are just local and are not propagated.',
@@ -124,6 +132,8 @@ export const errors = define({
   primaryDown: "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.",
   loading: 'LOADING Redis is loading the dataset in memory',
   outOfMemory: "OOM command not allowed when used memory > 'maxmemory'.",
+  debugNotAllowed:
+    'ERR DEBUG command not allowed. If the enable-debug-command option is set to "local", you can run it from a local connection, otherwise you need to set this option in the configuration file, and then restart the server.',
   replicaMayNotTouchKeys: "ERR Replica can't interact with the keyspace",
 });
 
@@ -182,4 +192,31 @@ export function rangeError(min: number | bigint, max: number | bigint): CommandE
 /** EXPIRE and its kin met a word that is none of their options. */
 export function unsupportedOption(option: string): CommandError {
   return new CommandError(`ERR Unsupported option ${option}`);
+}
+
+/** CLIENT SETINFO with an attribute that it does not know. */
+export function unrecognizedOption(option: string): CommandError {
+  return new CommandError(`ERR Unrecognized option '${option}'`);
+}
+
+/** CLIENT SETINFO with characters that would break CLIENT LIST. */
+export function unprintableAttribute(attribute: string): CommandError {
+  return new CommandError(
+    `ERR ${attribute} cannot contain spaces, newlines or special characters.`,
+  );
+}
+
+/** HELLO met a word that is none of its options, or one without its values. */
+export function helloOption(option: string): CommandError {
+  return new CommandError(`ERR Syntax error in HELLO option '${option}'`);
+}
+
+/** `CLIENT LIST TYPE` or `CLIENT KILL TYPE` with a class that does not exist. */
+export function unknownClientType(type: string): CommandError {
+  return new CommandError(`ERR Unknown client type '${type}'`);
+}
+
+/** `CLIENT KILL USER` with a user that does not exist. */
+export function noSuchUser(name: string): CommandError {
+  return new CommandError(`ERR No such user '${name}'`);
 }

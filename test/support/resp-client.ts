@@ -119,11 +119,16 @@ export class RespClient {
   }
 }
 
-/** What a server answered to raw bytes. */
+/** What a server answered to raw bytes, and how the exchange ended. */
 export interface RawAnswer {
   readonly text: string;
-  readonly isClosed: boolean;
+  readonly end: 'answered' | 'closed' | 'silent';
 }
+
+/** As the last piece: the server is expected to close the connection. */
+export const untilClosed = '(until closed)';
+
+const exchangeMs = 5_000;
 
 /**
  * Sends `pieces` as they are, each in a packet of its own, and gives the bytes that came back: up to
@@ -136,23 +141,28 @@ export function exchangeRaw(address: Address, pieces: readonly string[]): Promis
     const options = 'path' in address ? address : { host: '127.0.0.1', ...address };
     const socket = connect({ ...options, noDelay: true });
     let text = '';
-    const finish = (isClosed: boolean) => {
+    const finish = (end: RawAnswer['end']) => {
+      clearTimeout(timer);
       socket.destroy();
-      resolve({ text, isClosed });
+      resolve({ text, end });
     };
+    const timer = setTimeout(() => finish('silent'), exchangeMs);
     socket.on('error', (error) => {
-      if (text === '' && 'syscall' in error && error.syscall === 'connect') reject(error);
-      else finish(true);
+      if ('syscall' in error && error.syscall === 'connect') reject(error);
+      else finish('closed');
     });
-    socket.on('close', () => finish(true));
+    socket.on('close', () => finish('closed'));
     socket.on('data', (bytes) => {
       text += latin1Of(bytes);
       if (!text.endsWith(markReply)) return;
       text = text.slice(0, -markReply.length);
-      finish(false);
+      finish('answered');
     });
     socket.on('connect', () => {
-      const queue = [...pieces, latin1Of(requestOf(['ECHO', mark]))];
+      const isMarked = pieces.at(-1) !== untilClosed;
+      const queue = isMarked
+        ? [...pieces, latin1Of(requestOf(['ECHO', mark]))]
+        : pieces.slice(0, -1);
       const sendNext = () => {
         const piece = queue.shift();
         // A turn of the loop between two writes makes them two packets, with no delay by the kernel.

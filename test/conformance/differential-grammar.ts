@@ -1,0 +1,208 @@
+import fc from 'fast-check';
+import type { Agreement } from '../support/compare-replies.ts';
+import type { Word } from '../support/resp-client.ts';
+
+/** One request of a random program, and how exactly its replies must agree. */
+export interface RandomRequest {
+  readonly words: readonly Word[];
+  readonly agreement: Agreement;
+}
+
+/** Few keys, so that programs meet themselves; one has odd bytes, one is empty. */
+const key = fc.constantFrom('a', 'b', 'c', 'd', 'counter', 'bits', '', 'odd \x00\r\n\xff');
+
+const integer = fc.oneof(
+  fc.integer({ min: -20, max: 20 }),
+  fc.constantFrom(
+    ...['9223372036854775807', '-9223372036854775808', '9223372036854775806', '4294967296'],
+  ),
+);
+
+const float = fc.oneof(
+  fc.integer({ min: -1000, max: 1000 }).map((n) => String(n / 8)),
+  fc.constantFrom('0.1', '1e3', '-2.5e-3', '3.0', '1e17', '-0'),
+);
+
+/** Mostly what is asked for; now and then something that is wrong there. */
+function mostly<T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | string> {
+  const wrong = fc.constantFrom('abc', '', '1.5', ' 1', '99999999999999999999', '-1', '0');
+  return fc.oneof({ weight: 15, arbitrary }, { weight: 1, arbitrary: wrong });
+}
+
+const value = fc.oneof(
+  integer.map(String),
+  float,
+  fc.uint8Array({ maxLength: 12 }).map((bytes) => String.fromCharCode(...bytes)),
+  fc.integer({ min: 40, max: 200 }).map((length) => 'long '.repeat(length).slice(0, length)),
+  fc.constant('\xff\x0f\x00\xf0'),
+);
+
+const smallIndex = fc.integer({ min: -30, max: 30 });
+const offset = fc.integer({ min: 0, max: 300 });
+const database = fc.integer({ min: 0, max: 3 });
+
+/** Seconds and moments so far away that no key expires while a program runs, or long past. */
+const relativeSeconds = fc.constantFrom(5_000, 50_000, 500_000, 0, -1);
+const absoluteSeconds = fc.constantFrom(4_102_444_800, 4_102_444_801, 4_102_444_802, 1);
+const relativeMs = fc.constantFrom(5_000_000, 70_000_000, 0, -5);
+const absoluteMs = fc.constantFrom(4_102_444_800_001, 4_102_444_800_002, 4_102_444_805_000, 1);
+
+function flag(...names: string[]): fc.Arbitrary<Word[]> {
+  return fc.oneof(
+    { weight: 2, arbitrary: fc.constant<Word[]>([]) },
+    { weight: 1, arbitrary: fc.constantFrom(...names).map((name): Word[] => [name]) },
+  );
+}
+
+/** Positive only: SET and GETEX refuse the rest, and say so before they do anything. */
+const setExpiry = fc.oneof(
+  mostly(fc.constantFrom(5_000, 70_000)).map((n): Word[] => ['EX', n]),
+  mostly(fc.constantFrom(5_000_000, 7_000_000)).map((n): Word[] => ['PX', n]),
+  mostly(absoluteSeconds).map((n): Word[] => ['EXAT', n]),
+  mostly(absoluteMs).map((n): Word[] => ['PXAT', n]),
+);
+
+/** A request made of words and lists of words. */
+function request(
+  name: string,
+  ...parts: (fc.Arbitrary<Word> | fc.Arbitrary<Word[]>)[]
+): fc.Arbitrary<RandomRequest> {
+  return agreeing({ kind: 'exact' }, name, ...parts);
+}
+
+function agreeing(
+  agreement: Agreement,
+  name: string,
+  ...parts: (fc.Arbitrary<Word> | fc.Arbitrary<Word[]>)[]
+): fc.Arbitrary<RandomRequest> {
+  const mixed: fc.Arbitrary<Word | Word[]>[] = parts;
+  return fc
+    .tuple(...mixed)
+    .map((words) => ({ words: [...name.split(' '), ...words.flat()], agreement }));
+}
+
+const none = fc.constant<Word[]>([]);
+const keys = fc.array(key, { minLength: 1, maxLength: 4 });
+const pairs = fc
+  .array(fc.tuple(key, value), { minLength: 1, maxLength: 4 })
+  .map((list): Word[] => list.flat());
+
+const bitType = fc.oneof(
+  fc.integer({ min: 1, max: 64 }).map((n) => `i${n}`),
+  fc.integer({ min: 1, max: 64 }).map((n) => `u${n}`),
+);
+const bitOffset = fc.oneof(
+  offset.map(String),
+  fc.nat(20).map((n) => `#${n}`),
+);
+const bitOperation = fc.oneof(
+  fc.tuple(bitType, bitOffset).map((words): Word[] => ['GET', ...words]),
+  fc.tuple(bitType, bitOffset, mostly(integer)).map((words): Word[] => ['SET', ...words]),
+  fc.tuple(bitType, bitOffset, mostly(integer)).map((words): Word[] => ['INCRBY', ...words]),
+  fc.constantFrom('WRAP', 'SAT', 'FAIL').map((word): Word[] => ['OVERFLOW', word]),
+);
+const bitOperations = fc.array(bitOperation, { maxLength: 4 }).map((list) => list.flat());
+const bitRange = fc.oneof(
+  none,
+  smallIndex.map((n): Word[] => [n]),
+  fc.tuple(smallIndex, smallIndex, flag('BYTE', 'BIT')).map((words): Word[] => words.flat()),
+);
+
+const strings = [
+  request('GET', key),
+  request('SET', key, value),
+  request('SET', key, value, flag('NX', 'XX'), flag('GET'), fc.oneof(none, setExpiry)),
+  request('SET', key, value, flag('KEEPTTL'), flag('XX', 'NX', 'GET')),
+  request('SET', key, value, setExpiry, flag('KEEPTTL', 'EX', 'NOTHING')),
+  request('SETNX', key, value),
+  request('SETEX', key, mostly(fc.constantFrom(5_000, 60_000)), value),
+  request('PSETEX', key, mostly(fc.constantFrom(5_000_000)), value),
+  request('MSET', pairs),
+  request('MSETNX', pairs),
+  request('MGET', keys),
+  request('GETSET', key, value),
+  request('GETDEL', key),
+  request('GETEX', key, fc.oneof(none, setExpiry, fc.constant<Word[]>(['PERSIST']))),
+  request('INCR', key),
+  request('DECR', key),
+  request('INCRBY', key, mostly(integer)),
+  request('DECRBY', key, mostly(integer)),
+  request('INCRBYFLOAT', key, mostly(float)),
+  request('APPEND', key, value),
+  request('STRLEN', key),
+  request('SETRANGE', key, mostly(offset), value),
+  request('GETRANGE', key, mostly(smallIndex), smallIndex),
+  request('SUBSTR', key, smallIndex, smallIndex),
+  request('LCS', key, key, flag('LEN', 'IDX')),
+  request('LCS', key, key, fc.constant<Word[]>(['IDX']), flag('WITHMATCHLEN')),
+];
+
+const bits = [
+  request('SETBIT', key, mostly(offset), fc.constantFrom(0, 1)),
+  request('GETBIT', key, mostly(offset)),
+  request('BITCOUNT', key, bitRange),
+  request('BITPOS', key, fc.constantFrom(0, 1), bitRange),
+  request('BITOP', fc.constantFrom('AND', 'OR', 'XOR'), key, keys),
+  request('BITOP NOT', key, key),
+  request('BITFIELD', key, bitOperations),
+  request('BITFIELD_RO', key, bitOperations),
+];
+
+const times: Agreement = { kind: 'within', tolerance: 3_000 };
+
+const expiries = [
+  request('EXPIRE', key, mostly(relativeSeconds)),
+  request('PEXPIRE', key, mostly(relativeMs)),
+  request('EXPIREAT', key, mostly(absoluteSeconds), flag('NX', 'XX', 'GT', 'LT')),
+  request('PEXPIREAT', key, mostly(absoluteMs), flag('NX', 'XX', 'GT', 'LT')),
+  request('EXPIRE', key, relativeSeconds, flag('NX', 'XX')),
+  request('PERSIST', key),
+  agreeing({ kind: 'within', tolerance: 3 }, 'TTL', key),
+  agreeing(times, 'PTTL', key),
+  agreeing({ kind: 'within', tolerance: 3 }, 'EXPIRETIME', key),
+  agreeing(times, 'PEXPIRETIME', key),
+];
+
+const keyspace = [
+  request('DEL', keys),
+  request('UNLINK', keys),
+  request('EXISTS', keys),
+  request('TOUCH', keys),
+  request('TYPE', key),
+  request('RENAME', key, key),
+  request('RENAMENX', key, key),
+  request('COPY', key, key, flag('REPLACE')),
+  request('COPY', key, key, fc.constant('DB'), database, flag('REPLACE')),
+  request('MOVE', key, mostly(database)),
+  agreeing({ kind: 'any-order' }, 'KEYS', fc.constantFrom('*', '?', 'c*', '[a-c]', '[^a]', '')),
+  agreeing({ kind: 'any-order' }, 'SCAN 0 COUNT 1000', flag('TYPE string', 'NOTHING')),
+  agreeing({ kind: 'same-shape' }, 'RANDOMKEY', none),
+  request('DBSIZE', none),
+  request('OBJECT ENCODING', key),
+  request('OBJECT REFCOUNT', key),
+  request('DEBUG DIGEST-VALUE', keys),
+  request('FLUSHDB', flag('SYNC', 'ASYNC')),
+  request('SWAPDB', database, database),
+  request('SELECT', mostly(database)),
+];
+
+const connections = [
+  request('PING', flag('hello')),
+  request('ECHO', value),
+  request('CLIENT SETNAME', fc.constantFrom('me', '', 'a b')),
+  request('CLIENT GETNAME', none),
+  request('RESET', none),
+  agreeing({ kind: 'same-shape' }, 'HELLO', fc.constantFrom(2, 3, 4)),
+  request('NOTHING', key),
+  request('GET', none),
+  request('SET', key),
+];
+
+/** A request of any family; strings and bits most of all, since there is most to get wrong. */
+export const randomRequest: fc.Arbitrary<RandomRequest> = fc.oneof(
+  { weight: 8, arbitrary: fc.oneof(...strings) },
+  { weight: 4, arbitrary: fc.oneof(...bits) },
+  { weight: 4, arbitrary: fc.oneof(...expiries) },
+  { weight: 3, arbitrary: fc.oneof(...keyspace) },
+  { weight: 1, arbitrary: fc.oneof(...connections) },
+);

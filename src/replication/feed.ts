@@ -31,6 +31,11 @@ export class ReplicationFeed {
     return this.#originates && this.#log.active;
   }
 
+  /** Whether the stream begins here, and is not a primary's that we hand on. */
+  get originates(): boolean {
+    return this.#originates;
+  }
+
   /** The database that the stream is in, -1 when the next effect says it anew. */
   get database(): number {
     return this.#database;

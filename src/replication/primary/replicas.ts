@@ -1,0 +1,214 @@
+import type { Caller } from '../host.ts';
+import type { ReplicationWorld } from '../world.ts';
+import { FullSyncs } from './full-sync.ts';
+import { ReplicaSession } from './replica-session.ts';
+import { wireName } from './replica-state.ts';
+import type { StreamSource } from './snapshot-source.ts';
+
+/** What others want to know of a replica. */
+export interface ReplicaView {
+  readonly host: string;
+  readonly port: number;
+  /** In the words of INFO. */
+  readonly state: string;
+  readonly offset: number;
+  readonly lagSeconds: number;
+  readonly heldBytes: number;
+}
+
+/** All replicas of this server, and the clients that are about to become one. */
+export class Replicas {
+  readonly fullSyncs: FullSyncs;
+  readonly #world: ReplicationWorld;
+  readonly #countOutput: (bytes: number) => void;
+  readonly #sessions = new Map<number, ReplicaSession>();
+  #attachedCount = 0;
+  #goodCount = 0;
+  #outputLimitDisconnections = 0;
+
+  constructor(world: ReplicationWorld, source: StreamSource, countOutput: (bytes: number) => void) {
+    this.#world = world;
+    this.#countOutput = countOutput;
+    this.fullSyncs = new FullSyncs(world, source, (session, reason) => this.close(session, reason));
+  }
+
+  /** How many asked for a sync and are here. */
+  get attachedCount(): number {
+    return this.#attachedCount;
+  }
+
+  /** How many stream and were heard of within `min-replicas-max-lag`; counted anew each second. */
+  get goodCount(): number {
+    return this.#goodCount;
+  }
+
+  /** How many were cut because they cost too much memory. */
+  get outputLimitDisconnections(): number {
+    return this.#outputLimitDisconnections;
+  }
+
+  /** The session of a client that speaks REPLCONF, PSYNC or SYNC. */
+  sessionOf(caller: Caller): ReplicaSession {
+    const known = this.#sessions.get(caller.id);
+    if (known !== undefined) return known;
+    const session = new ReplicaSession(caller, this.#world.log, this.#countOutput);
+    this.#sessions.set(caller.id, session);
+    return session;
+  }
+
+  /** The same, or null when the client never spoke of replication. */
+  find(sessionId: number): ReplicaSession | null {
+    return this.#sessions.get(sessionId) ?? null;
+  }
+
+  /** The session becomes a replica: its connection is ours. */
+  attach(session: ReplicaSession): void {
+    const connection = this.#world.host.takeOver(session.caller.id);
+    connection.setNoDelay(!this.#world.settings.replDisableTcpNoDelay);
+    session.attach(connection, this.#world.clock.nowMs());
+    this.#attachedCount += 1;
+  }
+
+  /** An acknowledgement came. Returns whether it says something new. */
+  acknowledged(session: ReplicaSession, offset: number): boolean {
+    session.heardAtMs = this.#world.clock.nowMs();
+    if (session.state.name === 'awaitingFirstAck') {
+      this.#world.log.notice(`Synchronization with replica ${session.address} succeeded`);
+    }
+    session.handle({ kind: 'acknowledged' });
+    const isNews = offset > session.acknowledgedOffset;
+    if (isNews) session.acknowledgedOffset = offset;
+    this.countGood();
+    return isNews;
+  }
+
+  /** How many stream and acknowledged `offset`. */
+  acknowledgedBy(offset: number): number {
+    let count = 0;
+    for (const { state, acknowledgedOffset } of this.#sessions.values()) {
+      if (state.name === 'streaming' && acknowledgedOffset >= offset) count += 1;
+    }
+    return count;
+  }
+
+  /** Hands the turn's bytes to all that stream, and gives up who costs too much. */
+  flush(backlogBytes: number): void {
+    const { clock, settings } = this.#world;
+    const nowMs = clock.nowMs();
+    for (const session of this.#sessions.values()) {
+      session.flush();
+      if (session.exceeds(settings.replicaOutputLimit, backlogBytes, nowMs)) {
+        this.#outputLimitDisconnections += 1;
+        this.close(session, 'closed for overcoming of output buffer limits');
+      }
+    }
+  }
+
+  /** To be called each second. */
+  tick(backlogBytes: number): void {
+    const nowMs = this.#world.clock.nowMs();
+    for (const session of [...this.#sessions.values()]) {
+      session.watchProgress(nowMs);
+      const reason = this.#timeoutOf(session, nowMs);
+      if (reason !== null) this.close(session, reason);
+    }
+    this.fullSyncs.tick();
+    this.flush(backlogBytes);
+    this.countGood();
+  }
+
+  /** Ends a replica's session from our side. */
+  close(session: ReplicaSession, reason: string): void {
+    if (session.state.name === 'closed') return;
+    this.#world.log.warning(`Disconnecting replica ${session.address}: ${reason}`);
+    this.#end(session);
+    this.#world.host.closeSession(session.caller.id);
+  }
+
+  /** Ends all of them: what they have is no longer what we have. Introductions stay. */
+  closeAll(reason: string): void {
+    for (const session of [...this.#sessions.values()]) {
+      if (session.state.name !== 'introducing') this.close(session, reason);
+    }
+  }
+
+  /** A client's connection is gone. */
+  closed(sessionId: number): void {
+    const session = this.#sessions.get(sessionId);
+    if (session === undefined) return;
+    if (session.state.name !== 'introducing') {
+      this.#world.log.notice(`Connection with replica ${session.address} lost.`);
+    }
+    this.#end(session);
+  }
+
+  /** A client's connection took what waited. */
+  drained(sessionId: number): void {
+    const session = this.#sessions.get(sessionId);
+    if (session === undefined) return;
+    session.drained(this.#world.clock.nowMs());
+    this.fullSyncs.drained(session);
+  }
+
+  /** Those that INFO and ROLE list, in the order of their coming. */
+  views(): readonly ReplicaView[] {
+    const nowMs = this.#world.clock.nowMs();
+    const views: ReplicaView[] = [];
+    for (const session of this.#sessions.values()) {
+      const state = wireName(session.state);
+      if (state === null || session.introduction.wantsSnapshotOnly) continue;
+      views.push({
+        host: session.host,
+        port: session.introduction.listeningPort,
+        state,
+        offset: session.acknowledgedOffset,
+        lagSeconds: state === 'online' ? lagSeconds(session, nowMs) : 0,
+        heldBytes: session.heldBytes,
+      });
+    }
+    return views;
+  }
+
+  /** Counts the good replicas anew; cheap, done whenever one may have become better or worse. */
+  countGood(): void {
+    const { settings, clock } = this.#world;
+    const nowMs = clock.nowMs();
+    let count = 0;
+    for (const session of this.#sessions.values()) {
+      if (session.state.name !== 'streaming') continue;
+      if (lagSeconds(session, nowMs) <= settings.minReplicasMaxLagSeconds) count += 1;
+    }
+    this.#goodCount = count;
+  }
+
+  #end(session: ReplicaSession): void {
+    const wasAttached = session.state.name !== 'introducing';
+    this.#sessions.delete(session.caller.id);
+    session.handle({ kind: 'closed' });
+    if (!wasAttached) return;
+    this.#attachedCount -= 1;
+    this.fullSyncs.leave(session);
+    this.countGood();
+  }
+
+  #timeoutOf(session: ReplicaSession, nowMs: number): string | null {
+    const sinceMs = nowMs - this.#world.settings.replTimeoutSeconds * 1000;
+    switch (session.state.name) {
+      case 'streaming':
+        // Old replicas do not acknowledge: only their connection tells that they are alive.
+        if (session.introduction.isPrePsync || session.heardAtMs >= sinceMs) return null;
+        return 'timedout replica (streaming sync)';
+      case 'sendingSnapshot':
+        return session.progressAtMs < sinceMs ? 'timedout replica (full sync)' : null;
+      case 'snapshotDelivered':
+        return session.heardAtMs < sinceMs ? 'it has its snapshot' : null;
+      default:
+        return null;
+    }
+  }
+}
+
+/** Seconds since the last acknowledgement. The clock may have jumped back. */
+function lagSeconds(session: ReplicaSession, nowMs: number): number {
+  return Math.max(0, Math.floor((nowMs - session.heardAtMs) / 1000));
+}

@@ -1,0 +1,16 @@
+/** Counters and sizes, since the start or the last CONFIG RESETSTAT. */
+export interface ReplicationStatistics {
+  /** `sync_full`, `sync_partial_ok`, `sync_partial_err` */
+  readonly fullSyncCount: number;
+  readonly partialSyncCount: number;
+  readonly refusedPartialSyncCount: number;
+  /** `total_net_repl_input_bytes`, `total_net_repl_output_bytes` */
+  readonly inputBytes: number;
+  readonly outputBytes: number;
+  /** A part of `client_output_buffer_limit_disconnections`. */
+  readonly outputLimitDisconnections: number;
+  /** `mem_total_replication_buffers`, `mem_replication_backlog`, `mem_clients_slaves` */
+  readonly bufferBytes: number;
+  readonly backlogBytes: number;
+  readonly replicaBytes: number;
+}

@@ -44,7 +44,7 @@ export const setCases: readonly (readonly [name: string, value: string])[] = Obj
   dbfilename: ['a'],
   dir: ['/'],
   requirepass: [''],
-  masterauth: ['a"b c\n', ''],
+  'masterauth': ['a"b c\n', ''],
   'slowlog-max-len': ['-1', '9223372036854775807', '9223372036854775808'],
   'slowlog-log-slower-than': ['-1', '-2'],
   timeout: ['2147483648', '2147483647', '0'],

@@ -1,0 +1,5 @@
+/** The version of this package; a test compares it with package.json. */
+export const headwaterVersion = '0.1.0';
+
+/** How the server names itself in messages. */
+export const productName = `Headwater ${headwaterVersion}`;

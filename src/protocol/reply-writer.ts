@@ -27,6 +27,8 @@ export class ReplyWriter {
   muted = false;
   /** How many error replies were written since the caller last set this to 0. */
   errorCount = 0;
+  /** Text of the last error reply. */
+  lastError = '';
 
   /** Forgets what was written; keeps the memory unless it grew beyond `keepBytes`. */
   clear(keepBytes = 1024 * 1024): void {
@@ -53,6 +55,7 @@ export class ReplyWriter {
   /** An error: code, space and text (latin-1). Line ends in it become spaces, as in Redis. */
   error(text: string): void {
     this.errorCount += 1;
+    this.lastError = text;
     this.#line(45, text.replace(/[\r\n]/g, ' '));
   }
 

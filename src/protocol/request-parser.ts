@@ -36,6 +36,8 @@ export class RequestParser {
   #bytes: Uint8Array = nothing;
   #at = 0;
   #end = 0;
+  /** Where the frame that `next` looked at last begins. */
+  #frame = 0;
   /** An unfinished frame, at the start of memory that belongs to the parser. */
   #kept: Uint8Array = nothing;
   #keptBytes = 0;
@@ -81,7 +83,21 @@ export class RequestParser {
       this.#settle();
       return 'need-more';
     }
+    this.#frame = this.#at;
     return this.#bytes[this.#at] === star ? this.#nextArray(request) : this.#nextInline(request);
+  }
+
+  /** Takes the request that `next` returned last back: it will be the next one. */
+  unread(): void {
+    this.#at = this.#frame;
+  }
+
+  /**
+   * Keeps what was fed and not yet read, so that the caller's memory is free: requests have to wait.
+   * Requires: no frame is read in part. `feed` with no bytes goes on.
+   */
+  suspend(): void {
+    if (this.#at < this.#end) this.#keep(this.#at);
   }
 
   #nextArray(request: Request): ParseResult {

@@ -117,7 +117,32 @@ export class Database {
     this.#set(key, keyStart, keyEnd, value, valueStart, valueEnd, expiresAtMs, encoding);
   }
 
-  /** The same for the result of an edit, which Redis keeps in raw form. */
+  /**
+   * Adds a string that is loaded from a snapshot. `access` are the bits of the access clock, -1 for
+   * those of a new record. Returns false, and changes nothing, when the key is there already.
+   */
+  loadString(
+    key: Uint8Array,
+    keyStart: number,
+    keyEnd: number,
+    value: Uint8Array,
+    valueStart: number,
+    valueEnd: number,
+    expiresAtMs: number,
+    access: number,
+  ): boolean {
+    const records = this.#records;
+    if (this.table.find(key, keyStart, keyEnd) !== 0) return false;
+    const length = valueEnd - valueStart;
+    const header = this.#header(stringEncodingOf(value, valueStart, valueEnd));
+    const ref = records.create(header, expiresAtMs, key, keyStart, keyEnd, length, length);
+    copyBytes(value, valueStart, valueEnd, records.valueBytes, records.valueStart);
+    if (access >= 0) records.setAccess(ref, access);
+    this.table.insertFound(ref, expiresAtMs);
+    return true;
+  }
+
+  /** The same as `setString` for the result of an edit, which Redis keeps in raw form. */
   setStringRaw(
     key: Uint8Array,
     keyStart: number,

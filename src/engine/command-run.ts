@@ -1,0 +1,202 @@
+import type {
+  ClientsControl,
+  CommandContext,
+  EffectBuilder,
+  KeyEvent,
+  ReplicationControl,
+  ServerControl,
+  SettingsControl,
+} from '../commands/context.ts';
+import type { ReplyWriter } from '../protocol/reply-writer.ts';
+import type { Request } from '../protocol/request.ts';
+import type { Random } from '../runtime/random.ts';
+import type { Database } from '../store/database.ts';
+import type { Keyspace } from '../store/keyspace.ts';
+import { EffectBuffer, type EffectSink, noEffect } from './effects.ts';
+import type { Session } from './session.ts';
+import type { Statistics } from './statistics.ts';
+
+/** The parts of the server that commands reach through their context. */
+export interface Controls {
+  readonly settings: SettingsControl;
+  readonly clients: ClientsControl;
+  readonly replication: ReplicationControl;
+  readonly server: ServerControl;
+}
+
+/** When and by whom keys whose time has come are deleted. */
+export interface ExpiryRules {
+  /** False on a replica: its primary decides. */
+  deletes: boolean;
+  /** While writes are paused or data is loaded, expired keys are only hidden. */
+  suspended: boolean;
+}
+
+/** The context of the command that runs: one object, filled anew for each. */
+export class CommandRun implements CommandContext {
+  request: Request;
+  readonly reply: ReplyWriter;
+  readonly random: Random;
+  readonly effects: EffectBuffer;
+  session: Session;
+  nowMs = 0;
+  keyspace: Keyspace;
+  databaseIndex = 0;
+  /** How many changes the command made. */
+  dirty = 0;
+  readonly expiry: ExpiryRules = { deletes: true, suspended: false };
+  readonly #statistics: Statistics;
+  readonly #sink: EffectSink;
+  readonly #controls: () => Controls;
+  #wantsEffects = false;
+  /** Effects were given in place of the request. */
+  #isRewritten = false;
+
+  constructor(options: {
+    readonly request: Request;
+    readonly reply: ReplyWriter;
+    readonly random: Random;
+    readonly session: Session;
+    readonly keyspace: Keyspace;
+    readonly statistics: Statistics;
+    readonly sink: EffectSink;
+    readonly controls: () => Controls;
+  }) {
+    this.request = options.request;
+    this.reply = options.reply;
+    this.random = options.random;
+    this.session = options.session;
+    this.keyspace = options.keyspace;
+    this.effects = new EffectBuffer(options.request);
+    this.#statistics = options.statistics;
+    this.#sink = options.sink;
+    this.#controls = options.controls;
+  }
+
+  get database(): Database {
+    return this.keyspace.databases[this.session.databaseIndex];
+  }
+
+  get settings(): SettingsControl {
+    return this.#controls().settings;
+  }
+
+  get clients(): ClientsControl {
+    return this.#controls().clients;
+  }
+
+  get replication(): ReplicationControl {
+    return this.#controls().replication;
+  }
+
+  get server(): ServerControl {
+    return this.#controls().server;
+  }
+
+  /** Prepares for one command. */
+  begin(session: Session): void {
+    this.session = session;
+    this.databaseIndex = session.databaseIndex;
+    this.dirty = 0;
+    this.#isRewritten = false;
+    this.#wantsEffects = session.kind !== 'primary' && this.#sink.wantsEffects;
+  }
+
+  /** Publishes what the command did. */
+  finish(): void {
+    if (!this.#wantsEffects) {
+      if (this.effects.count > 0) this.effects.clear();
+      return;
+    }
+    if (this.dirty === 0 && this.effects.count === 0) return;
+    const request = this.request;
+    if (this.#isRewritten || this.dirty === 0) {
+      this.effects.deliver(this.#sink);
+    } else if (this.effects.count > 0) {
+      this.effects.append(this.databaseIndex, request);
+      this.effects.deliver(this.#sink);
+    } else {
+      this.#sink.feed(this.databaseIndex, request.bytes, request.frameStart, request.frameEnd);
+    }
+    this.session.lastWriteOffset = this.#sink.offset;
+  }
+
+  find(word: number): number {
+    const database = this.database;
+    const request = this.request;
+    const ref = database.find(request.bytes, request.starts[word], request.ends[word]);
+    if (ref === 0 || this.#hides(database, ref, false)) {
+      this.#statistics.keyspaceMisses += 1;
+      return 0;
+    }
+    this.#statistics.keyspaceHits += 1;
+    if (!this.session.noTouch) database.touch(ref);
+    return ref;
+  }
+
+  findForWrite(word: number): number {
+    const database = this.database;
+    const request = this.request;
+    const ref = database.find(request.bytes, request.starts[word], request.ends[word]);
+    if (ref === 0 || this.#hides(database, ref, true)) return 0;
+    if (!this.session.noTouch) database.touch(ref);
+    return ref;
+  }
+
+  peek(word: number): number {
+    const database = this.database;
+    const request = this.request;
+    const ref = database.find(request.bytes, request.starts[word], request.ends[word]);
+    return ref === 0 || this.#hides(database, ref, false) ? 0 : ref;
+  }
+
+  peekIn(database: Database, key: Uint8Array): number {
+    const ref = database.find(key, 0, key.length);
+    return ref === 0 || this.#hides(database, ref, false) ? 0 : ref;
+  }
+
+  isExpired(database: Database, record: number): boolean {
+    if (this.session.kind === 'primary') return false;
+    const expiresAtMs = database.expiresAtMs(record);
+    return expiresAtMs !== 0 && expiresAtMs <= this.nowMs;
+  }
+
+  modified(_event: KeyEvent, _word: number): void {
+    this.dirty += 1;
+  }
+
+  modifiedKey(_event: KeyEvent, _database: Database, _key: Uint8Array): void {
+    this.dirty += 1;
+  }
+
+  changed(): void {
+    this.dirty += 1;
+  }
+
+  effect(count: number): EffectBuilder {
+    this.#isRewritten = true;
+    if (!this.#wantsEffects) return noEffect;
+    return this.effects.begin(this.databaseIndex, count);
+  }
+
+  propagateNothing(): void {
+    this.#isRewritten = true;
+  }
+
+  /**
+   * Whether a record counts as missing because its time has come. On a primary it is deleted, and
+   * that is an effect of its own before the command's.
+   */
+  #hides(database: Database, ref: number, forWrite: boolean): boolean {
+    if (database.expiryCount === 0 || !this.isExpired(database, ref)) return false;
+    const { deletes, suspended } = this.expiry;
+    if (suspended || (!deletes && !forWrite)) return true;
+    const key = database.keyOf(ref);
+    database.delete(key, 0, key.length);
+    this.#statistics.expiredKeys += 1;
+    if (this.#wantsEffects && deletes) {
+      this.effects.begin(database.index, 2).text('DEL').bytes(key);
+    }
+    return true;
+  }
+}

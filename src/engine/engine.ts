@@ -1,0 +1,349 @@
+import type { Command } from '../commands/command.ts';
+import { flags } from '../commands/flags.ts';
+import type { CommandTable } from '../commands/lookup.ts';
+import { CommandError, codeOf, errors, wrongArity } from '../protocol/errors.ts';
+import { ReplyWriter } from '../protocol/reply-writer.ts';
+import { Request } from '../protocol/request.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { Random } from '../runtime/random.ts';
+import type { Keyspace } from '../store/keyspace.ts';
+import { ArenaFullError } from '../store/memory/arena.ts';
+import { admit, isOpen, isWrite, type ServerConditions } from './admission.ts';
+import { CommandRun, type Controls } from './command-run.ts';
+import type { EffectSink } from './effects.ts';
+import { type PauseMode, type PausePurpose, Pauses } from './pause.ts';
+import { Session, type WaitEnd } from './session.ts';
+import { Statistics, timedEvery } from './statistics.ts';
+
+/** What the engine tells the server around it. */
+export interface EngineEvents {
+  /** A session's connection should be ended: what was replied is sent first. */
+  readonly endSession: (session: Session) => void;
+  /** A reply was kept because the peer does not read; limits may have to be looked at. */
+  readonly outputKept: (session: Session) => void;
+  /** An attack through a browser: somebody speaks HTTP. */
+  readonly foreignProtocol: (session: Session) => void;
+  /** A replica sent an empty line: it is alive. */
+  readonly blankLine: (session: Session) => void;
+}
+
+/** What an engine is made of. */
+export interface EngineOptions {
+  readonly table: CommandTable;
+  readonly keyspace: Keyspace;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly sink: EffectSink;
+  readonly conditions: ServerConditions;
+  readonly events: EngineEvents;
+}
+
+/**
+ * Runs commands: finds them, asks admission, executes, publishes effects. Everything between the
+ * first byte of a request and the last of its reply happens in one call, for one session at a time.
+ */
+export class Engine {
+  readonly table: CommandTable;
+  readonly statistics: Statistics;
+  readonly conditions: ServerConditions;
+  readonly pauses = new Pauses();
+  readonly run: CommandRun;
+  readonly #clock: Clock;
+  readonly #events: EngineEvents;
+  readonly #request = new Request();
+  readonly #reply = new ReplyWriter();
+  /** For answers outside of a session's turn, which must not mix with the one under way. */
+  readonly #lateReply = new ReplyWriter();
+  readonly #paused = new Set<Session>();
+  #controls: Controls | null = null;
+  #isOpen = true;
+  #callsUntilTimed = timedEvery;
+
+  constructor(options: EngineOptions) {
+    this.table = options.table;
+    this.conditions = options.conditions;
+    this.statistics = new Statistics(options.table.commands.length);
+    this.#clock = options.clock;
+    this.#events = options.events;
+    this.run = new CommandRun({
+      request: this.#request,
+      reply: this.#reply,
+      random: options.random,
+      session: internalSession(options.clock.nowMs()),
+      keyspace: options.keyspace,
+      statistics: this.statistics,
+      sink: options.sink,
+      controls: () => this.#controlsOrFail(),
+    });
+  }
+
+  get keyspace(): Keyspace {
+    return this.run.keyspace;
+  }
+
+  /** Another data set takes the old one's place. */
+  replaceKeyspace(keyspace: Keyspace): void {
+    this.run.keyspace = keyspace;
+  }
+
+  /** Must be called once before the first command. */
+  attach(controls: Controls): void {
+    this.#controls = controls;
+    this.conditionsChanged();
+  }
+
+  /** Must be called after any of the conditions changed. */
+  conditionsChanged(): void {
+    this.#isOpen = isOpen(this.conditions);
+  }
+
+  /** Bytes of a session arrived: runs the requests that are complete, sends one reply for all. */
+  receive(session: Session, bytes: Uint8Array, length: number): void {
+    this.statistics.inputBytes += length;
+    session.parser.feed(bytes, length);
+    this.#drain(session);
+  }
+
+  /** Sends what was replied so far; for a session that leaves the request-reply pattern. */
+  flush(session: Session): void {
+    this.#send(session, this.#reply);
+  }
+
+  /**
+   * Runs one request of our primary's stream: never answered, never refused.
+   *
+   * @returns the error that it would have been answered with, null when all went well.
+   */
+  apply(session: Session, request: Request): string | null {
+    const reply = this.#reply;
+    reply.muted = true;
+    reply.errorCount = 0;
+    this.run.request = request;
+    this.run.nowMs = this.#clock.nowMs();
+    const command = this.table.find(request);
+    if (command === null) reply.error(this.table.unknown(request).text);
+    else if (!command.acceptsCount(request.count)) reply.error(wrongArity(command.fullName).text);
+    else this.#execute(session, command);
+    reply.muted = false;
+    this.run.request = this.#request;
+    return reply.errorCount > 0 ? reply.lastError : null;
+  }
+
+  /** Holds a session's requests back until `unblock`. Requires: its command is running. */
+  block(session: Session, answer: (end: WaitEnd, reply: ReplyWriter) => void): void {
+    session.enter({ name: 'blocked', waiting: { kind: 'reply', answer } });
+  }
+
+  /** Ends a session's wait; it gets its answer, and its further requests run. */
+  unblock(session: Session, end: WaitEnd): boolean {
+    const { state } = session;
+    if (state.name !== 'blocked' || state.waiting.kind !== 'reply') return false;
+    const reply = this.#lateReply;
+    reply.version = session.protocol;
+    state.waiting.answer(end, reply);
+    session.enter({ name: 'running' });
+    this.#send(session, reply);
+    this.#continueLater(session);
+    return true;
+  }
+
+  /** Holds commands back; see `Pauses`. */
+  pause(purpose: PausePurpose, mode: PauseMode, untilMs: number): void {
+    this.pauses.begin(purpose, mode, untilMs);
+    this.#pauseChanged();
+  }
+
+  /** Ends a pause before its time. */
+  unpause(purpose: PausePurpose): void {
+    this.pauses.end(purpose);
+    this.#pauseChanged();
+  }
+
+  /** Called now and then: ends pauses that ran out. */
+  tick(nowMs: number): void {
+    if (this.pauses.expire(nowMs)) this.#pauseChanged();
+  }
+
+  /** A session is gone. */
+  forget(session: Session): void {
+    this.#paused.delete(session);
+  }
+
+  #pauseChanged(): void {
+    this.run.expiry.suspended = this.pauses.mode !== null;
+    const released = [...this.#paused];
+    this.#paused.clear();
+    for (const session of released) {
+      if (session.state.name !== 'blocked') continue;
+      session.enter({ name: 'running' });
+      this.#continueLater(session);
+    }
+  }
+
+  /** Not at once: another session's requests may be running. */
+  #continueLater(session: Session): void {
+    this.#clock.endOfTurn(() => {
+      if (session.state.name !== 'running') return;
+      session.parser.feed(nothing, 0);
+      this.#drain(session);
+    });
+  }
+
+  #drain(session: Session): void {
+    const request = this.#request;
+    const reply = this.#reply;
+    const parser = session.parser;
+    const nowMs = this.#clock.nowMs();
+    session.lastActiveAtMs = nowMs;
+    this.run.nowMs = nowMs;
+    for (;;) {
+      if (session.state.name !== 'running') {
+        parser.suspend();
+        break;
+      }
+      const result = parser.next(request);
+      if (result === 'request') {
+        this.#runRequest(session);
+        if (reply.length > flushBytes) this.#send(session, reply);
+      } else if (result === 'need-more') {
+        break;
+      } else if (result === 'blank') {
+        this.#events.blankLine(session);
+      } else {
+        this.#refuse(`ERR ${result.error}`);
+        session.closeAfterReply();
+      }
+    }
+    this.#send(session, reply);
+    if (session.state.name === 'closing') this.#events.endSession(session);
+  }
+
+  #runRequest(session: Session): void {
+    const request = this.#request;
+    this.#reply.version = session.protocol;
+    const command = this.table.find(request);
+    if (command === null) {
+      this.#refuseUnknown(session);
+      return;
+    }
+    if (session.replyMode !== 'on') this.#reply.muted = session.replyMode !== 'skip-next';
+    const refusal = this.#refusalOf(command, session);
+    if (refusal !== null) {
+      this.statistics.rejectedCalls[command.index] += 1;
+      this.#refuse(refusal.text);
+    } else if (this.pauses.mode !== null && this.#mustWait(command, session)) {
+      session.parser.unread();
+      session.enter({ name: 'blocked', waiting: { kind: 'pause' } });
+      this.#paused.add(session);
+    } else {
+      session.lastCommand = command.fullName;
+      this.#callsUntilTimed -= 1;
+      if (this.#callsUntilTimed === 0) this.#executeTimed(session, command);
+      else this.#execute(session, command);
+    }
+    if (session.replyMode !== 'on') this.#afterQuietReply(session);
+    this.#reply.muted = false;
+  }
+
+  #refusalOf(command: Command, session: Session): CommandError | null {
+    if (!command.acceptsCount(this.#request.count)) return wrongArity(command.fullName);
+    const isPlain = session.authenticated && session.kind === 'client';
+    if (isPlain && this.#isOpen && (command.flagBits & flags.protected) === 0) return null;
+    return admit(command, session, this.conditions);
+  }
+
+  #execute(session: Session, command: Command): void {
+    const run = this.run;
+    const reply = this.#reply;
+    const errorsBefore = reply.errorCount;
+    this.statistics.commandsProcessed += 1;
+    this.statistics.calls[command.index] += 1;
+    run.begin(session);
+    try {
+      command.execute(run);
+    } catch (error) {
+      reply.error(replyTextOf(error));
+    }
+    run.finish();
+    if (reply.errorCount !== errorsBefore) {
+      this.statistics.failedCalls[command.index] += 1;
+      this.statistics.countError(codeOf(reply.lastError));
+    }
+  }
+
+  #executeTimed(session: Session, command: Command): void {
+    const beforeUs = this.#clock.monotonicUs();
+    this.#execute(session, command);
+    const tookUs = this.#clock.monotonicUs() - beforeUs;
+    this.statistics.microseconds[command.index] += tookUs * timedEvery;
+    this.#callsUntilTimed = timedEvery;
+  }
+
+  #mustWait(command: Command, session: Session): boolean {
+    if (session.kind !== 'client') return false;
+    return this.pauses.mode === 'all' || isWrite(command);
+  }
+
+  #refuseUnknown(session: Session): void {
+    if (this.#request.is(0, 'host:') || this.#request.is(0, 'post')) {
+      this.#events.foreignProtocol(session);
+      session.closeAfterReply();
+      return;
+    }
+    this.#refuse(this.table.unknown(this.#request).text);
+  }
+
+  #refuse(text: string): void {
+    this.#reply.error(text);
+    this.statistics.countError(codeOf(text));
+  }
+
+  #afterQuietReply(session: Session): void {
+    if (session.replyMode === 'skipping') session.replyMode = 'on';
+    else if (session.replyMode === 'skip-next') session.replyMode = 'skipping';
+  }
+
+  #send(session: Session, reply: ReplyWriter): void {
+    const length = reply.length;
+    if (length === 0) return;
+    const connection = session.connection;
+    if (connection === null) {
+      reply.clear();
+      return;
+    }
+    this.statistics.outputBytes += length;
+    if (connection.write(reply.bytes.subarray(0, length))) {
+      reply.clear();
+    } else {
+      reply.detach();
+      this.#events.outputKept(session);
+    }
+  }
+
+  #controlsOrFail(): Controls {
+    if (this.#controls === null) throw new Error('the engine runs before it was attached');
+    return this.#controls;
+  }
+}
+
+function internalSession(nowMs: number): Session {
+  return new Session({
+    id: 0,
+    kind: 'internal',
+    connection: null,
+    nowMs,
+    authenticated: true,
+    maxBulkBytes: Number.MAX_SAFE_INTEGER,
+  });
+}
+
+/** The reply to what a command threw; anything unexpected is a bug of ours and goes on. */
+function replyTextOf(error: unknown): string {
+  if (error instanceof CommandError) return error.text;
+  if (error instanceof ArenaFullError) return errors.outOfMemory.text;
+  throw error;
+}
+
+const nothing = new Uint8Array(0);
+/** A long pipeline's replies are sent in pieces of this size. */
+const flushBytes = 256 * 1024;

@@ -1,0 +1,86 @@
+import { Request } from '../protocol/request.ts';
+import type { Engine } from './engine.ts';
+import type { Session } from './session.ts';
+
+/**
+ * Executes our primary's stream. A transaction is kept until its EXEC and then runs in one go, so
+ * that nobody sees half of it.
+ */
+export class PrimaryStream {
+  readonly #engine: Engine;
+  readonly #session: Session;
+  readonly #onError: (request: Request, error: string) => void;
+  #queue: Request[] | null = null;
+  #queuedBytes = 0;
+
+  /** `onError` hears of commands that fail here though they went well at the primary. */
+  constructor(
+    engine: Engine,
+    session: Session,
+    onError: (request: Request, error: string) => void,
+  ) {
+    this.#engine = engine;
+    this.#session = session;
+    this.#onError = onError;
+  }
+
+  /** The database that the stream is in. */
+  get database(): number {
+    return this.#session.databaseIndex;
+  }
+
+  set database(index: number) {
+    this.#session.selectDatabase(index);
+  }
+
+  /** Bytes of a transaction that waits for its EXEC. */
+  get queuedBytes(): number {
+    return this.#queuedBytes;
+  }
+
+  /** Runs a request, or keeps it. Returns whether the stream is outside of a transaction then. */
+  apply(request: Request): boolean {
+    if (request.is(0, 'multi')) {
+      this.#queue = [];
+      return false;
+    }
+    if (this.#queue === null) {
+      this.#run(request);
+      return true;
+    }
+    if (!request.is(0, 'exec')) {
+      this.#queue.push(copyOf(request));
+      this.#queuedBytes += request.frameEnd - request.frameStart;
+      return false;
+    }
+    const queue = this.#queue;
+    this.forgetTransaction();
+    for (const each of queue) this.#run(each);
+    return true;
+  }
+
+  /** Drops a transaction that was begun. */
+  forgetTransaction(): void {
+    this.#queue = null;
+    this.#queuedBytes = 0;
+  }
+
+  #run(request: Request): void {
+    const error = this.#engine.apply(this.#session, request);
+    if (error !== null) this.#onError(request, error);
+  }
+}
+
+function copyOf(request: Request): Request {
+  const copy = new Request();
+  copy.bytes = request.bytes.slice(request.frameStart, request.frameEnd);
+  copy.reserve(request.count);
+  for (let i = 0; i < request.count; i += 1) {
+    copy.starts[i] = request.starts[i] - request.frameStart;
+    copy.ends[i] = request.ends[i] - request.frameStart;
+  }
+  copy.count = request.count;
+  copy.frameEnd = copy.bytes.length;
+  copy.verbatim = true;
+  return copy;
+}

@@ -1,0 +1,179 @@
+import type { SessionView } from '../commands/context.ts';
+import type { ReplyWriter, RespVersion } from '../protocol/reply-writer.ts';
+import { RequestParser } from '../protocol/request-parser.ts';
+import type { Connection } from '../runtime/connection.ts';
+
+/**
+ * Where a session is in its life:
+ *
+ *   running ⇄ blocked     waits for replicas (WAIT) or for a pause to end
+ *      └→ closing ←┘      nothing further is read; what was replied is still sent
+ */
+export type SessionState =
+  | { readonly name: 'running' }
+  | { readonly name: 'blocked'; readonly waiting: Waiting }
+  | { readonly name: 'closing' };
+
+/** What a blocked session waits for. */
+export type Waiting =
+  /** The command that met a pause runs when the pause ends. */
+  | { readonly kind: 'pause' }
+  /** `answer` is called once: with how it ended. */
+  | { readonly kind: 'reply'; readonly answer: (end: WaitEnd, reply: ReplyWriter) => void };
+
+/** How a wait for a reply ends; `ready` is the one that the command waited for. */
+export type WaitEnd = 'ready' | 'timeout' | 'error' | 'role-changed';
+
+type SessionStateName = SessionState['name'];
+
+/** Legal moves. */
+export const nextSessionStates: Record<SessionStateName, readonly SessionStateName[]> = {
+  running: ['blocked', 'closing'],
+  blocked: ['running', 'closing'],
+  closing: [],
+};
+
+const running: SessionState = { name: 'running' };
+
+/** One client connection, or a link of our own, as the engine knows it. */
+export class Session implements SessionView {
+  readonly id: number;
+  /** Null for sessions without a socket: our primary's stream, loading. */
+  readonly connection: Connection | null;
+  readonly parser: RequestParser;
+  readonly createdAtMs: number;
+  kind: SessionView['kind'];
+  protocol: RespVersion = 2;
+  name = '';
+  libraryName = '';
+  libraryVersion = '';
+  authenticated: boolean;
+  userName = 'default';
+  noEvict = false;
+  noTouch = false;
+  replyMode: SessionView['replyMode'] = 'on';
+  inTransaction = false;
+  lastWriteOffset = 0;
+  lastActiveAtMs: number;
+  /** Name of the command that ran last, for CLIENT LIST. */
+  lastCommand = 'NULL';
+  /** Bytes replied and not yet taken by the peer since when the soft limit is exceeded; 0: not. */
+  overLimitSinceMs = 0;
+  #databaseIndex = 0;
+  #state: SessionState = running;
+
+  constructor(options: {
+    readonly id: number;
+    readonly kind: SessionView['kind'];
+    readonly connection: Connection | null;
+    readonly nowMs: number;
+    readonly authenticated: boolean;
+    readonly maxBulkBytes: number;
+  }) {
+    this.id = options.id;
+    this.kind = options.kind;
+    this.connection = options.connection;
+    this.createdAtMs = options.nowMs;
+    this.lastActiveAtMs = options.nowMs;
+    this.authenticated = options.authenticated;
+    this.parser = new RequestParser({
+      maxBulkBytes: options.maxBulkBytes,
+      isUnauthenticated: !options.authenticated,
+    });
+  }
+
+  get state(): SessionState {
+    return this.#state;
+  }
+
+  get remoteAddress(): string {
+    return this.connection?.remoteAddress ?? '';
+  }
+
+  get localAddress(): string {
+    return this.connection?.localAddress ?? '';
+  }
+
+  get databaseIndex(): number {
+    return this.#databaseIndex;
+  }
+
+  selectDatabase(index: number): void {
+    this.#databaseIndex = index;
+  }
+
+  /** The only way to another state; refuses what the table does not allow. */
+  enter(state: SessionState): void {
+    if (!nextSessionStates[this.#state.name].includes(state.name)) {
+      throw new Error(`illegal session state: ${this.#state.name} → ${state.name}`);
+    }
+    this.#state = state;
+  }
+
+  closeAfterReply(): void {
+    if (this.#state.name !== 'closing') this.enter({ name: 'closing' });
+  }
+
+  reset(): void {
+    this.protocol = 2;
+    this.name = '';
+    this.noEvict = false;
+    this.noTouch = false;
+    this.replyMode = 'on';
+    this.#databaseIndex = 0;
+  }
+
+  describe(nowMs: number): string {
+    const seconds = (sinceMs: number): number => Math.max(0, Math.floor((nowMs - sinceMs) / 1000));
+    const kept = this.parser.bufferedBytes;
+    const outputBytes = this.connection?.pendingBytes ?? 0;
+    const memory = this.parser.reservedBytes + outputBytes + sessionBytes;
+    return [
+      `id=${this.id}`,
+      `addr=${this.remoteAddress}`,
+      `laddr=${this.localAddress}`,
+      'fd=-1',
+      `name=${this.name}`,
+      `age=${seconds(this.createdAtMs)}`,
+      `idle=${seconds(this.lastActiveAtMs)}`,
+      `flags=${this.#flags()}`,
+      `db=${this.#databaseIndex}`,
+      'sub=0',
+      'psub=0',
+      'ssub=0',
+      'multi=-1',
+      `qbuf=${kept}`,
+      `qbuf-free=${this.parser.reservedBytes - kept}`,
+      'argv-mem=0',
+      'multi-mem=0',
+      'rbs=0',
+      'rbp=0',
+      'obl=0',
+      `oll=${outputBytes > 0 ? 1 : 0}`,
+      `omem=${outputBytes}`,
+      `tot-mem=${memory}`,
+      `events=${outputBytes > 0 ? 'rw' : 'r'}`,
+      `cmd=${this.lastCommand}`,
+      `user=${this.userName}`,
+      'redir=-1',
+      `resp=${this.protocol}`,
+      `lib-name=${this.libraryName}`,
+      `lib-ver=${this.libraryVersion}`,
+    ].join(' ');
+  }
+
+  #flags(): string {
+    let letters = '';
+    if (this.kind === 'replica') letters += 'S';
+    if (this.kind === 'primary') letters += 'M';
+    if (this.#state.name === 'blocked') letters += 'b';
+    if (this.#state.name === 'closing') letters += 'c';
+    if (this.noEvict) letters += 'e';
+    if (this.noTouch) letters += 'T';
+    if (this.remoteAddress.endsWith(':0')) letters += 'U';
+    return letters === '' ? 'N' : letters;
+  }
+}
+
+/** What a session costs besides its buffers, about. */
+const sessionBytes = 2048;

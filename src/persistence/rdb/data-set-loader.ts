@@ -1,0 +1,130 @@
+import { assert } from '../../base/assert.ts';
+import type { Database } from '../../store/database.ts';
+import type { Keyspace } from '../../store/keyspace.ts';
+import { RdbReader } from './rdb-reader.ts';
+import type { RdbFailure, RdbStatus, RdbVisitor } from './rdb-visitor.ts';
+
+/** How a data set is loaded. */
+export interface LoaderOptions {
+  readonly verifyChecksum: boolean;
+  /** Keys whose time has come by then (Unix ms) are left out; null keeps them, as a replica must. */
+  readonly dropExpiredAtMs: number | null;
+}
+
+/** Reads an RDB stream into a keyspace. Requires: the keyspace is empty. */
+export class DataSetLoader implements RdbVisitor {
+  /** What the file says about itself. */
+  readonly facts = new Map<string, string>();
+  readonly functions: Uint8Array[] = [];
+  keysLoaded = 0;
+  keysExpired = 0;
+  readonly #keyspace: Keyspace;
+  readonly #options: LoaderOptions;
+  readonly #reader: RdbReader;
+  #database: Database;
+
+  constructor(keyspace: Keyspace, options: LoaderOptions) {
+    this.#keyspace = keyspace;
+    this.#options = options;
+    this.#reader = new RdbReader(this, { verifyChecksum: options.verifyChecksum });
+    this.#database = keyspace.databases[0];
+  }
+
+  /** The next bytes of the stream; see `RdbReader.feed`. */
+  feed(bytes: Uint8Array, start: number, end: number): RdbStatus {
+    return this.#reader.feed(bytes, start, end);
+  }
+
+  /** After `done`: index in the array fed last of the first byte behind the file. */
+  get endIndex(): number {
+    return this.#reader.endIndex;
+  }
+
+  get consumedBytes(): number {
+    return this.#reader.consumedBytes;
+  }
+
+  /** What went wrong; null unless the status was `failed`. */
+  get failure(): RdbFailure | null {
+    return this.#reader.failure;
+  }
+
+  /** The failure in one sentence. Requires: the status was `failed`. */
+  get failureText(): string {
+    const { failure } = this;
+    assert(failure !== null, 'a failed load says why');
+    return `${failure.detail} (at byte ${failure.offset} of the RDB)`;
+  }
+
+  header(): void {
+    // Every version that the reader accepts is read the same way here.
+  }
+
+  aux(name: string, value: string): void {
+    if (this.facts.size < factsMax) this.facts.set(name, value);
+  }
+
+  selectDatabase(index: number): void {
+    const database = this.#keyspace.databases[index];
+    if (database === undefined) {
+      const count = this.#keyspace.databases.length;
+      this.#reader.refuse(`database ${index} is used, but this server has ${count} databases`);
+      return;
+    }
+    this.#database = database;
+  }
+
+  resize(keys: number): void {
+    this.#database.table.reserve(Math.min(keys, reservedKeysMax));
+  }
+
+  stringEntry(
+    key: Uint8Array,
+    keyStart: number,
+    keyEnd: number,
+    value: Uint8Array,
+    valueStart: number,
+    valueEnd: number,
+    expiresAtMs: number,
+    idleSeconds: number,
+    frequency: number,
+  ): void {
+    const { dropExpiredAtMs } = this.#options;
+    if (dropExpiredAtMs !== null && expiresAtMs !== 0 && expiresAtMs <= dropExpiredAtMs) {
+      this.keysExpired += 1;
+      return;
+    }
+    const access = idleSeconds < 0 && frequency < 0 ? -1 : this.#accessOf(idleSeconds, frequency);
+    const isNew = this.#database.loadString(
+      key,
+      keyStart,
+      keyEnd,
+      value,
+      valueStart,
+      valueEnd,
+      expiresAtMs,
+      access,
+    );
+    if (isNew) this.keysLoaded += 1;
+    else this.#reader.refuse(`a key of database ${this.#database.index} is there twice`);
+  }
+
+  functionLibrary(source: Uint8Array): void {
+    this.functions.push(source);
+  }
+
+  unsupportedType(): void {
+    // The reader stops with a failure that names type and key.
+  }
+
+  #accessOf(idleSeconds: number, frequency: number): number {
+    const { access } = this.#keyspace;
+    if (access.mode === 'lru') return idleSeconds < 0 ? -1 : access.accessOfIdle(idleSeconds);
+    return frequency < 0 ? -1 : access.accessOfFrequency(frequency);
+  }
+}
+
+/** A hint may lie: room is made ahead for no more keys than this. */
+const reservedKeysMax = 64 * 1024 * 1024;
+/** Facts of one file that are kept. */
+const factsMax = 256;

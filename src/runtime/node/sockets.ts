@@ -1,0 +1,155 @@
+import net from 'node:net';
+import type { Connection, ConnectionListener } from '../connection.ts';
+
+/**
+ * One buffer receives the bytes of every socket, one after the other: `onData` is called before the
+ * next socket is read. Without it Node allocates a buffer for each read.
+ */
+const readBuffer = Buffer.allocUnsafeSlow(64 * 1024);
+
+/** A TCP or Unix socket as the pure folders see it. */
+export class NodeConnection implements Connection {
+  readonly remoteAddress: string;
+  readonly localAddress: string;
+  readonly remoteHost: string;
+  readonly #socket: net.Socket;
+  #listener: ConnectionListener | null = null;
+  #failure = '';
+
+  /** `unixPath` is the path for a Unix socket, null for TCP. `source` delivers what arrives. */
+  constructor(socket: net.Socket, unixPath: string | null) {
+    this.#socket = socket;
+    this.remoteHost = unixPath ?? socket.remoteAddress ?? '';
+    this.remoteAddress = addressOf(this.remoteHost, unixPath === null ? socket.remotePort : 0);
+    this.localAddress =
+      unixPath === null ? addressOf(socket.localAddress ?? '', socket.localPort) : `${unixPath}:0`;
+    socket.on('drain', () => this.#listener?.onDrain());
+    socket.on('error', (error) => {
+      this.#failure = failureOf(error);
+    });
+    socket.on('end', () => socket.end());
+    socket.on('close', () => this.#listener?.onClose(this.#failure));
+  }
+
+  listen(listener: ConnectionListener): void {
+    this.#listener = listener;
+  }
+
+  /** Called by whoever reads the socket. */
+  received(bytes: Uint8Array, length: number): void {
+    this.#listener?.onData(bytes, length);
+  }
+
+  write(bytes: Uint8Array): boolean {
+    const socket = this.#socket;
+    if (socket.destroyed || socket.writableEnded) return true;
+    socket.write(bytes);
+    // Zero means that the kernel took everything within the call.
+    return socket.writableLength === 0;
+  }
+
+  get pendingBytes(): number {
+    return this.#socket.writableLength;
+  }
+
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
+  end(): void {
+    this.#socket.end();
+  }
+
+  destroy(): void {
+    this.#socket.destroy();
+  }
+
+  setNoDelay(enabled: boolean): void {
+    this.#socket.setNoDelay(enabled);
+  }
+
+  setKeepAlive(seconds: number): void {
+    this.#socket.setKeepAlive(seconds > 0, seconds * 1000);
+  }
+}
+
+/** What `net.Socket` takes beside its documented options: a handle that is connected already. */
+interface AcceptedSocketOptions extends net.SocketConstructorOpts {
+  readonly handle: object;
+  readonly onread: net.OnReadOpts;
+}
+
+/** The read buffer with who receives from it; `target` may come later. */
+export function sharedReader(target: () => NodeConnection | null): net.OnReadOpts {
+  return {
+    buffer: readBuffer,
+    callback: (length, bytes) => {
+      target()?.received(bytes, length);
+      return true;
+    },
+  };
+}
+
+/**
+ * Makes a connection of a socket that a server accepted while paused.
+ *
+ * Node offers its shared read buffer (`onread`) only to sockets that a program makes itself, so the
+ * socket's handle moves to a new one. Where the handle cannot be had, the socket is read as usual.
+ */
+export function adoptAccepted(socket: net.Socket, unixPath: string | null): NodeConnection {
+  const handle = takeHandle(socket);
+  if (handle === null) return readAsUsual(socket, unixPath);
+  let connection: NodeConnection | null = null;
+  const options: AcceptedSocketOptions = {
+    handle,
+    allowHalfOpen: true,
+    onread: sharedReader(() => connection),
+  };
+  const adopted = new net.Socket(options);
+  connection = new NodeConnection(adopted, unixPath);
+  adopted.resume();
+  return connection;
+}
+
+function readAsUsual(socket: net.Socket, unixPath: string | null): NodeConnection {
+  const connection = new NodeConnection(socket, unixPath);
+  socket.on('data', (bytes: Buffer) => connection.received(bytes, bytes.length));
+  socket.resume();
+  return connection;
+}
+
+function takeHandle(socket: net.Socket): object | null {
+  const owner = socket as unknown as { _handle: object | null };
+  const handle = owner._handle;
+  if (handle === null || typeof handle !== 'object') return null;
+  owner._handle = null;
+  return handle;
+}
+
+/** `host:port`, IPv6 in brackets. */
+function addressOf(host: string, port: number | undefined): string {
+  const plain = host.startsWith('::ffff:') ? host.slice(7) : host;
+  return plain.includes(':') ? `[${plain}]:${port ?? 0}` : `${plain}:${port ?? 0}`;
+}
+
+/** A system error as a person would read it. */
+export function failureOf(error: NodeJS.ErrnoException): string {
+  return failureTexts.get(error.code ?? '') ?? error.message;
+}
+
+const failureTexts = new Map([
+  ['ECONNREFUSED', 'Connection refused'],
+  ['ECONNRESET', 'Connection reset by peer'],
+  ['ETIMEDOUT', 'Connection timed out'],
+  ['EHOSTUNREACH', 'No route to host'],
+  ['ENETUNREACH', 'Network is unreachable'],
+  ['EPIPE', 'Broken pipe'],
+  ['ENOTFOUND', 'Name or service not known'],
+  ['EADDRINUSE', 'Address already in use'],
+  ['EADDRNOTAVAIL', 'Cannot assign requested address'],
+  ['EACCES', 'Permission denied'],
+]);

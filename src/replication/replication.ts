@@ -4,7 +4,7 @@ import type { ReplyWriter } from '../protocol/reply-writer.ts';
 import type { Request } from '../protocol/request.ts';
 import type { Timer } from '../runtime/clock.ts';
 import { ReplicationFeed } from './feed.ts';
-import type { Caller, ReplicationHost } from './host.ts';
+import type { Caller } from './host.ts';
 import type { InfoField } from './info.ts';
 import { replicationInfo } from './info.ts';
 import { ReplicationLog } from './log.ts';

@@ -1,0 +1,86 @@
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { nodeDisk } from './disk.ts';
+
+let directory = '';
+beforeEach(() => {
+  directory = fs.mkdtempSync(path.join(os.tmpdir(), 'disk-'));
+});
+afterEach(() => fs.rmSync(directory, { recursive: true }));
+
+const disk = nodeDisk(() => directory);
+const mebibyte = 1024 * 1024;
+
+function write(name: string, pieces: readonly Uint8Array[], durable = false): Promise<string> {
+  return new Promise((resolve) => {
+    const writer = disk.create(name, {
+      onDrain: () => {},
+      onFinished: () => resolve('finished'),
+      onFailure: resolve,
+    });
+    for (const piece of pieces) writer.write(piece);
+    writer.finish(durable);
+  });
+}
+
+function read(name: string): Promise<Uint8Array | string> {
+  const parts: Uint8Array[] = [];
+  return new Promise((resolve) => {
+    const reader = disk.read(name, {
+      onData: (bytes) => {
+        parts.push(bytes);
+        reader.pause();
+        setImmediate(() => reader.resume());
+      },
+      onEnd: () => resolve(Buffer.concat(parts)),
+      onFailure: resolve,
+    });
+  });
+}
+
+test('node disk: what was written in pieces is read again, with pauses', async () => {
+  const pieces = [1, 2, 3].map((value) => new Uint8Array(mebibyte / 2).fill(value));
+
+  expect(await write('a', pieces, true)).toBe('finished');
+
+  const bytes = await read('a');
+  expect(Buffer.compare(Buffer.concat(pieces), bytes as Uint8Array)).toBe(0);
+});
+
+test('node disk: an empty file is written and read', async () => {
+  expect(await write('empty', [])).toBe('finished');
+  expect((await read('empty')).length).toBe(0);
+});
+
+test('node disk: a file that is not there, or cannot be made, fails with a cause', async () => {
+  expect(await read('nothing')).toContain('ENOENT');
+  expect(await write('no/such/folder', [new Uint8Array(3)])).toContain('ENOENT');
+});
+
+test('node disk: rename replaces, remove deletes, and a file that is not there is removed', async () => {
+  await write('from', [new Uint8Array([7])]);
+  await write('to', [new Uint8Array([8, 8])]);
+
+  const renamed = await new Promise((resolve) => disk.rename('from', 'to', resolve));
+  expect(renamed).toBe(null);
+  expect(fs.readdirSync(directory)).toEqual(['to']);
+  expect(fs.readFileSync(path.join(directory, 'to')).length).toBe(1);
+
+  expect(await new Promise((resolve) => disk.remove('to', resolve))).toBe(null);
+  expect(await new Promise((resolve) => disk.remove('to', resolve))).toBe(null);
+  expect(fs.readdirSync(directory)).toEqual([]);
+});
+
+test('node disk: an abandoned file is deleted', async () => {
+  const writer = disk.create('gone', {
+    onDrain: () => {},
+    onFinished: () => {},
+    onFailure: () => {},
+  });
+  writer.write(new Uint8Array(mebibyte));
+  writer.abandon();
+
+  await expect.poll(() => fs.readdirSync(directory)).toEqual([]);
+});

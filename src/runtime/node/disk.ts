@@ -1,0 +1,241 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import type {
+  Disk,
+  FileReader,
+  FileReaderListener,
+  FileWriter,
+  FileWriterListener,
+} from '../disk.ts';
+
+const readBytes = 256 * 1024;
+
+/**
+ * The disk of this machine. `directory` is asked at each use: `CONFIG SET dir` moves the server to
+ * another one while it runs.
+ */
+export function nodeDisk(directory: () => string): Disk {
+  const pathOf = (name: string): string => path.resolve(directory(), name);
+  return {
+    create: (name, listener) => new NodeFileWriter(pathOf(name), listener),
+    read: (name, listener) => new NodeFileReader(pathOf(name), listener),
+    rename: (from, to, done) => renameDurably(pathOf(from), pathOf(to), done),
+    remove: (name, done) => {
+      fs.unlink(pathOf(name), (error) => {
+        done(error === null || error.code === 'ENOENT' ? null : error.message);
+      });
+    },
+  };
+}
+
+function renameDurably(from: string, to: string, done: (error: string | null) => void): void {
+  fs.rename(from, to, (error) => {
+    if (error !== null) {
+      done(error.message);
+      return;
+    }
+    // The new name is only safe once the directory itself is on the disk.
+    fs.open(path.dirname(to), 'r', (openError, descriptor) => {
+      if (openError !== null) {
+        done(openError.message);
+        return;
+      }
+      fs.fsync(descriptor, (syncError) => {
+        fs.close(descriptor, () => done(syncError === null ? null : syncError.message));
+      });
+    });
+  });
+}
+
+/** Writes what is waiting with one call at a time, as many pieces at once as there are. */
+class NodeFileWriter implements FileWriter {
+  readonly #path: string;
+  readonly #listener: FileWriterListener;
+  #descriptor = -1;
+  #isBusy = true;
+  #waiting: Uint8Array[] = [];
+  #pendingBytes = 0;
+  #ending: 'no' | 'plain' | 'durable' = 'no';
+  #isAbandoned = false;
+  #isOver = false;
+
+  constructor(filePath: string, listener: FileWriterListener) {
+    this.#path = filePath;
+    this.#listener = listener;
+    fs.open(filePath, 'w', 0o644, (error, descriptor) => {
+      this.#isBusy = false;
+      if (error !== null) {
+        this.#fail(error);
+        return;
+      }
+      this.#descriptor = descriptor;
+      this.#continue();
+    });
+  }
+
+  get pendingBytes(): number {
+    return this.#pendingBytes;
+  }
+
+  write(bytes: Uint8Array): void {
+    if (this.#isOver || this.#isAbandoned) return;
+    this.#waiting.push(bytes);
+    this.#pendingBytes += bytes.length;
+    this.#continue();
+  }
+
+  finish(durable: boolean): void {
+    if (this.#ending !== 'no') return;
+    this.#ending = durable ? 'durable' : 'plain';
+    this.#continue();
+  }
+
+  abandon(): void {
+    if (this.#isOver || this.#isAbandoned) return;
+    this.#isAbandoned = true;
+    this.#waiting = [];
+    this.#continue();
+  }
+
+  #continue(): void {
+    if (this.#isBusy || this.#isOver) return;
+    if (this.#isAbandoned) this.#discard();
+    else if (this.#waiting.length > 0) this.#writeWaiting();
+    else if (this.#ending !== 'no') this.#end();
+  }
+
+  #writeWaiting(): void {
+    const pieces = this.#waiting;
+    this.#waiting = [];
+    this.#isBusy = true;
+    const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
+    this.#writeAll(pieces, length, (error) => {
+      this.#isBusy = false;
+      if (error !== null) {
+        this.#fail(error);
+        return;
+      }
+      this.#pendingBytes -= length;
+      if (this.#pendingBytes === 0 && !this.#isAbandoned) this.#listener.onDrain();
+      this.#continue();
+    });
+  }
+
+  /** A write may take less than it was given: goes on until all is taken. */
+  #writeAll(
+    pieces: readonly Uint8Array[],
+    left: number,
+    done: (error: Error | null) => void,
+  ): void {
+    fs.writev(this.#descriptor, pieces, (error, written) => {
+      if (error !== null) done(error);
+      else if (written >= left) done(null);
+      else this.#writeAll(withoutFirst(pieces, written), left - written, done);
+    });
+  }
+
+  #end(): void {
+    this.#isBusy = true;
+    const close = (error: Error | null): void => {
+      fs.close(this.#descriptor, (closeError) => {
+        this.#isBusy = false;
+        const failure = error ?? closeError ?? null;
+        if (this.#isAbandoned || failure !== null) fs.unlink(this.#path, () => {});
+        this.#isOver = true;
+        if (this.#isAbandoned) return;
+        if (failure === null) this.#listener.onFinished();
+        else this.#listener.onFailure(failure.message);
+      });
+    };
+    if (this.#ending === 'durable') fs.fsync(this.#descriptor, close);
+    else close(null);
+  }
+
+  #discard(): void {
+    this.#isOver = true;
+    // Nobody asked for this file any more: what cannot be deleted is left to the operator.
+    if (this.#descriptor >= 0) fs.close(this.#descriptor, () => fs.unlink(this.#path, () => {}));
+  }
+
+  #fail(error: Error): void {
+    this.#discard();
+    if (!this.#isAbandoned) this.#listener.onFailure(error.message);
+  }
+}
+
+function withoutFirst(pieces: readonly Uint8Array[], count: number): readonly Uint8Array[] {
+  let skip = count;
+  const rest: Uint8Array[] = [];
+  for (const piece of pieces) {
+    if (skip >= piece.length) {
+      skip -= piece.length;
+    } else {
+      rest.push(skip === 0 ? piece : piece.subarray(skip));
+      skip = 0;
+    }
+  }
+  return rest;
+}
+
+/** Reads one piece after the other, and none while paused. */
+class NodeFileReader implements FileReader {
+  readonly #listener: FileReaderListener;
+  #descriptor = -1;
+  #isBusy = true;
+  #isPaused = false;
+  #isClosed = false;
+
+  constructor(filePath: string, listener: FileReaderListener) {
+    this.#listener = listener;
+    fs.open(filePath, 'r', (error, descriptor) => {
+      this.#isBusy = false;
+      if (error !== null) {
+        if (!this.#isClosed) listener.onFailure(error.message);
+        this.#isClosed = true;
+        return;
+      }
+      this.#descriptor = descriptor;
+      if (this.#isClosed) this.#release();
+      else this.#continue();
+    });
+  }
+
+  pause(): void {
+    this.#isPaused = true;
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    this.#continue();
+  }
+
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    if (!this.#isBusy) this.#release();
+  }
+
+  #continue(): void {
+    if (this.#isBusy || this.#isPaused || this.#isClosed) return;
+    this.#isBusy = true;
+    const bytes = new Uint8Array(readBytes);
+    fs.read(this.#descriptor, bytes, 0, readBytes, null, (error, count) => {
+      this.#isBusy = false;
+      if (this.#isClosed) {
+        this.#release();
+      } else if (error !== null || count === 0) {
+        this.close();
+        if (error === null) this.#listener.onEnd();
+        else this.#listener.onFailure(error.message);
+      } else {
+        this.#listener.onData(count === readBytes ? bytes : bytes.subarray(0, count));
+        this.#continue();
+      }
+    });
+  }
+
+  #release(): void {
+    if (this.#descriptor >= 0) fs.close(this.#descriptor, () => {});
+    this.#descriptor = -1;
+  }
+}

@@ -43,9 +43,11 @@ const database = fc.integer({ min: 0, max: 3 });
 
 /** Seconds and moments so far away that no key expires while a program runs, or long past. */
 const relativeSeconds = fc.constantFrom(5_000, 50_000, 500_000, 0, -1);
-const absoluteSeconds = fc.constantFrom(4_102_444_800, 4_102_444_801, 4_102_444_802, 1);
+const futureSeconds = fc.constantFrom(4_102_444_800, 4_102_444_801, 4_102_444_802);
+const absoluteSeconds = fc.oneof(futureSeconds, fc.constant(1));
 const relativeMs = fc.constantFrom(5_000_000, 70_000_000, 0, -5);
-const absoluteMs = fc.constantFrom(4_102_444_800_001, 4_102_444_800_002, 4_102_444_805_000, 1);
+const futureMs = fc.constantFrom(4_102_444_800_001, 4_102_444_800_002, 4_102_444_805_000);
+const absoluteMs = fc.oneof(futureMs, fc.constant(1));
 
 function flag(...names: string[]): fc.Arbitrary<Word[]> {
   return fc.oneof(
@@ -54,12 +56,15 @@ function flag(...names: string[]): fc.Arbitrary<Word[]> {
   );
 }
 
-/** Positive only: SET and GETEX refuse the rest, and say so before they do anything. */
+/**
+ * In the future only: SET leaves a key that is already expired in place, and whether anybody has
+ * noticed it since is a matter of chance.
+ */
 const setExpiry = fc.oneof(
   mostly(fc.constantFrom(5_000, 70_000)).map((n): Word[] => ['EX', n]),
   mostly(fc.constantFrom(5_000_000, 7_000_000)).map((n): Word[] => ['PX', n]),
-  mostly(absoluteSeconds).map((n): Word[] => ['EXAT', n]),
-  mostly(absoluteMs).map((n): Word[] => ['PXAT', n]),
+  mostly(futureSeconds).map((n): Word[] => ['EXAT', n]),
+  mostly(futureMs).map((n): Word[] => ['PXAT', n]),
 );
 
 /** A request made of words and lists of words. */

@@ -173,6 +173,7 @@ defineConformance({
       'SET p v PX 1',
       'DEBUG SLEEP 0.01',
       'DEL p',
+      'EXISTS k l m n o p',
       'DEBUG SET-ACTIVE-EXPIRE 1',
     ],
     'wrong numbers of arguments': [

@@ -56,6 +56,7 @@ defineConformance({
       'SET k v PXAT 1',
       'EXISTS k',
       'SET k v PXAT 1 GET',
+      'EXISTS k',
     ],
     'SET with options in any order and case': [
       'SET k v ex 100 nx',

@@ -127,7 +127,7 @@ defineConformance({
       'CONFIG RESETSTAT x',
       'CONFIG HELP',
       'CONFIG GET databases',
-      'CONFIG GET slave-read-only replica-read-only',
+      '% CONFIG GET slave-read-only replica-read-only',
       '% CONFIG GET *read-only',
       'CONFIG SET hz 20 hz 30',
       'CONFIG SET port abc',

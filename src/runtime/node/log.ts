@@ -7,6 +7,7 @@
  */
 import * as fs from 'node:fs';
 import type { Log, LogFields, LogLevel } from '../log.ts';
+import { reasonOf } from './text-files.ts';
 
 /** Primary, replica, starting (or a child), sentinel. */
 export type RoleLetter = 'M' | 'S' | 'C' | 'X';
@@ -42,6 +43,16 @@ export class NodeLog implements Log {
     this.#pid = options.pid ?? process.pid;
     this.#now = options.now ?? (() => new Date());
     this.#write = options.write ?? writeLine;
+  }
+
+  /** Why a log file cannot be opened for writing, or null. */
+  static failureToOpen(file: string): string | null {
+    try {
+      if (file !== '') fs.closeSync(fs.openSync(file, 'a'));
+      return null;
+    } catch (error) {
+      return reasonOf(error);
+    }
   }
 
   setLevel(level: LogLevel): void {

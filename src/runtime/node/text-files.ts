@@ -51,6 +51,21 @@ export const nodeTextFiles: TextFiles = {
   },
 };
 
+/** All of standard input, one character per byte. */
+export function readStandardInput(): string {
+  return fs.readFileSync(0, 'latin1');
+}
+
+/** Makes a directory whose name begins with `prefix`, and gives its path. */
+export function makeDirectory(prefix: string): string {
+  return fs.mkdtempSync(prefix);
+}
+
+/** Removes a directory with all that is in it. */
+export function removeDirectory(directory: string): void {
+  fs.rmSync(directory, { recursive: true, force: true });
+}
+
 function writeAndSync(file: string, text: string, mode: number): void {
   const descriptor = fs.openSync(file, 'wx', mode);
   try {

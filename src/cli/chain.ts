@@ -161,9 +161,9 @@ async function main(): Promise<void> {
     await showOneHistory(servers);
     const [primary = 0, replica = 0, subReplica = 0] = servers.map(({ port }) => port);
     for (const line of suggestions([primary, replica, subReplica])) say(line);
-    say(
-      `${seconds === null ? 'Ctrl-C' : `In ${seconds} seconds, or with Ctrl-C, it`} stops all three.\n`,
-    );
+    const end =
+      seconds === null ? 'Ctrl-C stops' : `Ctrl-C, or the end of ${seconds} seconds, stops`;
+    say(`${end} all three. The view itself asks ${1000 / lookMs} times a second (ops/s).\n`);
     await watch(servers, seconds);
   } finally {
     say('\nStopping …');

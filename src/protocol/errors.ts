@@ -117,6 +117,11 @@ export const errors = define({
   shutdownFailed: 'ERR Errors trying to SHUTDOWN. Check logs.',
   waitOnReplica:
     'ERR WAIT cannot be used with replica instances. Please also note that since Redis 4.0 if a replica is configured to be writable (which is not the default) writes to replicas are just local and are not propagated.',
+  replicaofFromReplica: 'ERR Command is not valid when client is a replica.',
+  unblockedByClient: 'UNBLOCKED client unblocked via CLIENT UNBLOCK',
+  unblockedByRoleChange:
+    'UNBLOCKED force unblock from blocking operation, instance state changed (master -> replica?)',
+  noConfigFile: 'ERR The server is running without a config file',
   invalidPrimaryPort: 'ERR Invalid master port',
 
   // Replication.

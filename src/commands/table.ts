@@ -1,0 +1,54 @@
+import { bitfieldCommands } from './bitfield.ts';
+import { bitopCommands } from './bitop.ts';
+import { bitCommands } from './bits.ts';
+import { clientCommands } from './client.ts';
+import { configCommands } from './config.ts';
+import { connectionCommands } from './connection.ts';
+import { counterCommands } from './counters.ts';
+import { databaseCommands } from './databases.ts';
+import { debugCommandList } from './debug.ts';
+import type { CommandDeclaration } from './define.ts';
+import { expiryCommands } from './expiry.ts';
+import { introspectionCommands } from './introspection.ts';
+import { keyCommands } from './keys.ts';
+import { lcsCommands } from './lcs.ts';
+import { CommandTable, type Renames } from './lookup.ts';
+import { memoryCommands } from './memory.ts';
+import { objectCommands } from './object.ts';
+import { replicationCommands } from './replication.ts';
+import { scanCommands } from './scan.ts';
+import { serverCommands } from './server.ts';
+import { stringRangeCommands } from './string-ranges.ts';
+import { stringCommands } from './strings.ts';
+
+/** Every family of commands. A new family is added here, a new command to its family's list. */
+const families: readonly (readonly CommandDeclaration[])[] = [
+  stringCommands,
+  counterCommands,
+  stringRangeCommands,
+  lcsCommands,
+  bitCommands,
+  bitopCommands,
+  bitfieldCommands,
+  keyCommands,
+  expiryCommands,
+  scanCommands,
+  databaseCommands,
+  objectCommands,
+  connectionCommands,
+  clientCommands,
+  serverCommands,
+  configCommands,
+  memoryCommands,
+  debugCommandList,
+  replicationCommands,
+];
+
+/** All commands of a server. `renames`: what `rename-command` asks for. */
+export function createCommandTable(renames: Renames = new Map()): CommandTable {
+  const table: CommandTable = new CommandTable(
+    [...families.flat(), ...introspectionCommands(() => table)],
+    renames,
+  );
+  return table;
+}

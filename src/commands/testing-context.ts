@@ -1,0 +1,267 @@
+import { concatBytes, latin1Of } from '../base/bytes.ts';
+import { CommandError, wrongArity } from '../protocol/errors.ts';
+import { ReplyWriter } from '../protocol/reply-writer.ts';
+import { Request } from '../protocol/request.ts';
+import { seededRandom } from '../runtime/seeded-random.ts';
+import type { Database } from '../store/database.ts';
+import { Keyspace } from '../store/keyspace.ts';
+import type {
+  ClientsControl,
+  CommandContext,
+  EffectBuilder,
+  KeyEvent,
+  ReplicationControl,
+  ServerControl,
+  SessionFilter,
+  SessionView,
+  SettingsControl,
+} from './context.ts';
+import type { CommandTable } from './lookup.ts';
+import { createCommandTable } from './table.ts';
+
+/**
+ * A server for tests of commands: the real table and store, a clock and a session that stand still,
+ * and a diary of what commands asked of everything else.
+ */
+export class TestServer implements CommandContext {
+  readonly table: CommandTable = createCommandTable();
+  readonly keyspace = new Keyspace(16, seededRandom(1));
+  readonly random = seededRandom(2);
+  readonly reply = new ReplyWriter();
+  request: Request = Request.of('PING');
+  nowMs = 1_700_000_000_000;
+  session: TestSession = new TestSession();
+  /** What the commands asked for, line by line. */
+  readonly diary: string[] = [];
+  /** What the last command propagates: its own words, words in their place, or nothing. */
+  propagated: string[] = [];
+  /** Names of the last command's events, `database:name`. */
+  notified: string[] = [];
+  isReplica = false;
+  passwordRequired = false;
+  usesLfu = false;
+  maxBulkBytes = 512 * 1024 * 1024;
+  #rewritten: string[] | null = null;
+  #dirty = false;
+
+  get database(): Database {
+    return this.keyspace.databases[this.session.databaseIndex];
+  }
+
+  /** Runs one request and returns its reply as the bytes on the wire, one character per byte. */
+  send(...words: readonly (string | Uint8Array)[]): string {
+    this.request = Request.of(...words);
+    this.propagated = [];
+    this.notified = [];
+    this.#rewritten = null;
+    this.#dirty = false;
+    this.reply.clear();
+    this.reply.version = this.session.protocol;
+    this.reply.muted = this.session.replyMode === 'off';
+    try {
+      this.#execute();
+    } catch (error) {
+      if (!(error instanceof CommandError)) throw error;
+      this.reply.error(error.text);
+    }
+    if (this.#rewritten !== null) this.propagated = this.#rewritten;
+    else if (this.#dirty) this.propagated = [words.map(String).join(' ')];
+    return latin1Of(this.reply.bytes, 0, this.reply.length);
+  }
+
+  /** Runs a request of words that are separated by single spaces. */
+  run(line: string): string {
+    return this.send(...line.split(' '));
+  }
+
+  #execute(): void {
+    const command = this.table.find(this.request);
+    if (command === null) throw this.table.unknown(this.request);
+    if (!command.acceptsCount(this.request.count)) throw wrongArity(command.fullName);
+    command.execute(this);
+  }
+
+  find(word: number): number {
+    return this.findIn(this.database, this.request.word(word));
+  }
+
+  findForWrite(word: number): number {
+    return this.findIn(this.database, this.request.word(word));
+  }
+
+  peek(word: number): number {
+    return this.findIn(this.database, this.request.word(word));
+  }
+
+  peekIn(database: Database, key: Uint8Array): number {
+    return this.findIn(database, key);
+  }
+
+  private findIn(database: Database, key: Uint8Array): number {
+    const record = database.find(key, 0, key.length);
+    if (record === 0 || !this.isExpired(database, record)) return record;
+    if (!this.isReplica) database.delete(key, 0, key.length);
+    return 0;
+  }
+
+  isExpired(database: Database, record: number): boolean {
+    if (this.session.kind === 'primary') return false;
+    const expiresAtMs = database.expiresAtMs(record);
+    return expiresAtMs !== 0 && expiresAtMs <= this.nowMs;
+  }
+
+  modified(event: KeyEvent, _word: number): void {
+    this.#dirty = true;
+    this.notified.push(`${this.database.index}:${event.name}`);
+  }
+
+  modifiedKey(event: KeyEvent, database: Database, _key: Uint8Array): void {
+    this.#dirty = true;
+    this.notified.push(`${database.index}:${event.name}`);
+  }
+
+  changed(): void {
+    this.#dirty = true;
+  }
+
+  effect(count: number): EffectBuilder {
+    const words: Uint8Array[] = [];
+    const encoder = new TextEncoder();
+    const effects = this.#rewritten ?? [];
+    this.#rewritten = effects;
+    const add = (bytes: Uint8Array): EffectBuilder => {
+      words.push(bytes.slice());
+      if (words.length === count) {
+        effects.push(words.map((word) => latin1Of(concatBytes([word]))).join(' '));
+      }
+      return builder;
+    };
+    const builder: EffectBuilder = {
+      text: (text) => add(encoder.encode(text)),
+      word: (i) => add(this.request.word(i)),
+      bytes: (bytes, start = 0, end = bytes.length) => add(bytes.subarray(start, end)),
+      integer: (value) => add(encoder.encode(String(value))),
+    };
+    return builder;
+  }
+
+  propagateNothing(): void {
+    this.#rewritten = [];
+  }
+
+  get settings(): SettingsControl {
+    return {
+      matching: (patterns) => patterns.map((pattern) => [pattern, 'value'] as const),
+      set: (pairs) => this.#note('config set', ...pairs.flat()),
+      rewrite: () => this.#note('config rewrite'),
+      passwordRequired: this.passwordRequired,
+      authenticate: (userName, password) =>
+        userName === 'default' && (!this.passwordRequired || latin1Of(password) === 'secret'),
+      databaseCount: this.keyspace.databases.length,
+      maxBulkBytes: this.maxBulkBytes,
+      usesLfu: this.usesLfu,
+    };
+  }
+
+  get clients(): ClientsControl {
+    const matching = (filter: SessionFilter): readonly SessionView[] =>
+      filter.ids?.includes(this.session.id) === false ? [] : [this.session];
+    return {
+      count: 1,
+      list: (filter) => {
+        this.#note('list', JSON.stringify(filter));
+        return matching(filter);
+      },
+      kill: (filter) => {
+        this.#note('kill', JSON.stringify({ ...filter, skip: filter.skip?.id }));
+        return filter.address === 'nobody:1' ? 0 : 1;
+      },
+      pause: (mode, untilMs) => this.#note('pause', mode, String(untilMs)),
+      unpause: () => this.#note('unpause'),
+      unblock: (id, how) => this.#note('unblock', String(id), how) === null,
+    };
+  }
+
+  get replication(): ReplicationControl {
+    return {
+      isReplica: this.isReplica,
+      roleView: () =>
+        this.isReplica
+          ? { role: 'replica', host: 'upstream', port: 7000, linkState: 'connected', offset: 9 }
+          : { role: 'primary', offset: 8, replicas: [{ host: 'here', port: 7001, offset: 7 }] },
+      follow: (host, port) => {
+        this.#note('follow', host, String(port));
+        return host === 'same' ? 'already' : 'ok';
+      },
+      promote: () => this.#note('promote'),
+      replconf: () => this.#note('replconf'),
+      sync: () => this.#note('sync'),
+      acknowledgedBy: () => 0,
+      wait: (_context, replicaCount, timeoutMs) =>
+        this.#note('wait', String(replicaCount), String(timeoutMs)),
+    };
+  }
+
+  get server(): ServerControl {
+    return {
+      info: (sections) => `# ${sections.join(',')}\r\n`,
+      resetStatistics: () => this.#note('reset statistics'),
+      shutdown: (modes) => this.#note('shutdown', ...modes),
+      sleep: (ms) => this.#note('sleep', String(ms)),
+      setActiveExpiry: (enabled) => this.#note('active expiry', String(enabled)),
+      reload: ({ save, flush }) => this.#note('reload', String(save), String(flush)),
+      logLine: (text) => this.#note('log', text),
+      nowUs: () => this.nowMs * 1000 + 7,
+      changeReplicationId: () => this.#note('change replication id'),
+      debugSwitch: (name, value) => this.#note('switch', name, value),
+      startedAtMs: this.nowMs,
+    };
+  }
+
+  #note(...words: readonly string[]): null {
+    this.diary.push(words.join(' '));
+    return null;
+  }
+}
+
+/** A session without a connection. */
+export class TestSession implements SessionView {
+  readonly id = 5;
+  readonly remoteAddress = '127.0.0.1:50000';
+  readonly localAddress = '127.0.0.1:7000';
+  readonly createdAtMs = 1_700_000_000_000;
+  kind: SessionView['kind'] = 'client';
+  databaseIndex = 0;
+  protocol: SessionView['protocol'] = 2;
+  name = '';
+  libraryName = '';
+  libraryVersion = '';
+  authenticated = true;
+  userName = 'default';
+  noEvict = false;
+  noTouch = false;
+  replyMode: SessionView['replyMode'] = 'on';
+  inTransaction = false;
+  lastWriteOffset = 0;
+  isClosing = false;
+  wasReset = false;
+
+  selectDatabase(index: number): void {
+    this.databaseIndex = index;
+  }
+
+  describe(): string {
+    return `id=${this.id} name=${this.name}`;
+  }
+
+  closeAfterReply(): void {
+    this.isClosing = true;
+  }
+
+  reset(): void {
+    this.wasReset = true;
+    this.protocol = 2;
+    this.databaseIndex = 0;
+    this.name = '';
+  }
+}

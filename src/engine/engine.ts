@@ -12,7 +12,7 @@ import { admit, isOpen, isWrite, type ServerConditions } from './admission.ts';
 import { CommandRun, type Controls } from './command-run.ts';
 import type { EffectSink } from './effects.ts';
 import { type PauseMode, type PausePurpose, Pauses } from './pause.ts';
-import { Session, type WaitEnd } from './session.ts';
+import { type ReplyWait, Session, type WaitEnd } from './session.ts';
 import { Statistics, timedEvery } from './statistics.ts';
 
 /** What the engine tells the server around it. */
@@ -130,8 +130,8 @@ export class Engine {
   }
 
   /** Holds a session's requests back until `unblock`. Requires: its command is running. */
-  block(session: Session, answer: (end: WaitEnd, reply: ReplyWriter) => void): void {
-    session.enter({ name: 'blocked', waiting: { kind: 'reply', answer } });
+  block(session: Session, wait: Omit<ReplyWait, 'kind'>): void {
+    session.enter({ name: 'blocked', waiting: { kind: 'reply', ...wait } });
   }
 
   /** Ends a session's wait; it gets its answer, and its further requests run. */
@@ -167,6 +167,9 @@ export class Engine {
   /** A session is gone. */
   forget(session: Session): void {
     this.#paused.delete(session);
+    const { state } = session;
+    if (state.name === 'blocked' && state.waiting.kind === 'reply') state.waiting.cancel();
+    session.closeAfterReply();
   }
 
   #pauseChanged(): void {
@@ -227,6 +230,8 @@ export class Engine {
       return;
     }
     if (session.replyMode !== 'on') this.#reply.muted = session.replyMode !== 'skip-next';
+    // Nothing but the stream may reach a replica.
+    if (session.kind === 'replica') this.#reply.muted = true;
     const refusal = this.#refusalOf(command, session);
     if (refusal !== null) {
       this.statistics.rejectedCalls[command.index] += 1;

@@ -17,9 +17,16 @@ export type SessionState =
 /** What a blocked session waits for. */
 export type Waiting =
   /** The command that met a pause runs when the pause ends. */
-  | { readonly kind: 'pause' }
-  /** `answer` is called once: with how it ended. */
-  | { readonly kind: 'reply'; readonly answer: (end: WaitEnd, reply: ReplyWriter) => void };
+  { readonly kind: 'pause' } | ReplyWait;
+
+/** A wait for something that a reply reports. */
+export interface ReplyWait {
+  readonly kind: 'reply';
+  /** Called once: writes the reply for the way in which it ended. */
+  readonly answer: (end: WaitEnd, reply: ReplyWriter) => void;
+  /** Called in place of `answer` when the session is gone. */
+  readonly cancel: () => void;
+}
 
 /** How a wait for a reply ends; `ready` is the one that the command waited for. */
 export type WaitEnd = 'ready' | 'timeout' | 'error' | 'role-changed';

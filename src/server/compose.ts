@@ -1,0 +1,225 @@
+import { createCommandTable } from '../commands/table.ts';
+import { ActiveExpiry } from '../engine/active-expiry.ts';
+import type { ServerConditions } from '../engine/admission.ts';
+import type { EffectSink } from '../engine/effects.ts';
+import { Engine } from '../engine/engine.ts';
+import { PrimaryStream } from '../engine/primary-stream.ts';
+import { Session } from '../engine/session.ts';
+import { Replication } from '../replication/replication.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { Connector } from '../runtime/connection.ts';
+import type { Disk } from '../runtime/disk.ts';
+import type { Listener } from '../runtime/listener.ts';
+import type { Log } from '../runtime/log.ts';
+import { type Random, randomHex } from '../runtime/random.ts';
+import { Clients } from './clients.ts';
+import { ServerReplication, ServerSettings } from './controls.ts';
+import { DataSet } from './data-set.ts';
+import type { ProcessFacts } from './info-sections.ts';
+import { ServerProcess } from './process-control.ts';
+import { ServerHost } from './replication-host.ts';
+import type { SettingsStore } from './settings/store.ts';
+import { replicationSettingsOf } from './settings-views.ts';
+import { logUnexpectedError } from './unexpected-error.ts';
+import { Upkeep } from './upkeep.ts';
+
+/** The world that one server lives in: real in production, simulated in tests. */
+export interface ServerWorld {
+  readonly settings: SettingsStore;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly listener: Listener;
+  readonly connector: Connector;
+  readonly disk: Disk;
+  readonly process: ProcessFacts;
+  readonly configFile: string | null;
+  /** Rewrites the configuration file; an error reply when that failed. */
+  readonly rewriteConfig: () => string | null;
+  /** Blocks the whole process: DEBUG SLEEP. */
+  readonly sleep: (ms: number) => void;
+  /** The role changed, for the log's role letter. */
+  readonly onRole: (role: 'primary' | 'replica') => void;
+  /** The server has stopped. */
+  readonly onStopped: () => void;
+}
+
+/** A server that is put together and not yet listening. */
+export interface ComposedServer {
+  readonly engine: Engine;
+  readonly clients: Clients;
+  readonly replication: Replication;
+  readonly dataSet: DataSet;
+  readonly control: ServerProcess;
+  readonly upkeep: Upkeep;
+}
+
+/** Puts a server together. Nothing runs until `start`. */
+export function composeServer(world: ServerWorld): ComposedServer {
+  const { settings, clock, random, log } = world;
+  const runId = randomHex(random, 40);
+  const dataSet = new DataSet({
+    settings,
+    clock,
+    random,
+    log,
+    onLoadingChanged: () => refresh(),
+  });
+  const host = new ServerHost(() => ({
+    engine,
+    stream,
+    clients,
+    dataSet,
+    onRoleChanged: (role) => {
+      engine.run.expiry.deletes = role === 'primary';
+      refresh();
+      clients.unblockAll();
+      world.onRole(role);
+      settings.replace('replicaof', addressText(replication));
+    },
+  }));
+  const replication = new Replication({
+    host,
+    settings: replicationSettingsOf(settings, () => control.port),
+    clock,
+    random,
+    connector: world.connector,
+    disk: world.disk,
+    log,
+  });
+  const engine = new Engine({
+    table: createCommandTable(new Map(settings.renamedCommands.map(({ from, to }) => [from, to]))),
+    keyspace: dataSet.newKeyspace(),
+    clock,
+    random,
+    sink: sinkOf(replication),
+    conditions: freshConditions(settings),
+    events: {
+      endSession: (session) => clients.end(session),
+      outputKept: (session) => clients.outputKept(session),
+      foreignProtocol: (session) =>
+        log.warning(
+          'Possible SECURITY ATTACK detected. It looks like somebody is sending POST or Host: ' +
+            'commands to Redis. This is likely due to an attacker attempting to use Cross Protocol ' +
+            'Scripting to compromise your Redis instance. Connection aborted.',
+          { addr: session.remoteAddress },
+        ),
+      blankLine: (session) => replication.noteActivity(session.id),
+    },
+  });
+  dataSet.attach(engine);
+  const stream = new PrimaryStream(engine, primarySession(clock), (request, error) => {
+    engine.statistics.unexpectedErrorReplies += 1;
+    logUnexpectedError(log, request, error);
+  });
+  const clients = new Clients({ settings, clock, log, engine, replicas: replication });
+  const refresh = (): void => refreshConditions(engine, settings, replication, dataSet);
+  const upkeep = new Upkeep({
+    clock,
+    engine,
+    clients,
+    replication,
+    dataSet,
+    settings,
+    expiry: new ActiveExpiry(clock, sinkOf(replication), engine.statistics),
+    refreshConditions: refresh,
+  });
+  const control = new ServerProcess({
+    world,
+    runId,
+    engine,
+    clients,
+    replication,
+    dataSet,
+    upkeep,
+  });
+  engine.attach({
+    settings: new ServerSettings(settings, world.rewriteConfig),
+    clients,
+    replication: new ServerReplication(replication, clients, engine, refresh),
+    server: control,
+  });
+  for (const name of conditionSettings) {
+    settings.onChange(name, () => {
+      clock.endOfTurn(refresh);
+      return undefined;
+    });
+  }
+  return { engine, clients, replication, dataSet, control, upkeep };
+}
+
+/** Settings that decide which commands are admitted. */
+const conditionSettings = [
+  'requirepass',
+  'replica-read-only',
+  'replica-serve-stale-data',
+  'min-replicas-to-write',
+  'min-replicas-max-lag',
+] as const;
+
+function freshConditions(settings: SettingsStore): ServerConditions {
+  return {
+    passwordRequired: settings.value('requirepass') !== '',
+    isReplica: false,
+    replicaReadOnly: true,
+    staleDataForbidden: false,
+    loading: false,
+    asyncLoading: false,
+    tooFewReplicas: false,
+    outOfMemory: false,
+    debugAllowed: settings.value('enable-debug-command'),
+  };
+}
+
+function refreshConditions(
+  engine: Engine,
+  settings: SettingsStore,
+  replication: Replication,
+  dataSet: DataSet,
+): void {
+  const { conditions } = engine;
+  const needed = settings.value('min-replicas-to-write');
+  const isGuarded = needed > 0 && settings.value('min-replicas-max-lag') > 0;
+  conditions.passwordRequired = settings.value('requirepass') !== '';
+  conditions.isReplica = replication.isReplica;
+  conditions.replicaReadOnly = settings.value('replica-read-only');
+  conditions.staleDataForbidden =
+    replication.isReplica && !replication.isLinkUp && !settings.value('replica-serve-stale-data');
+  conditions.loading = dataSet.loading !== null && !dataSet.loading.isAsync;
+  conditions.asyncLoading = dataSet.loading?.isAsync === true;
+  conditions.tooFewReplicas = isGuarded && replication.goodReplicaCount < needed;
+  conditions.debugAllowed = settings.value('enable-debug-command');
+  engine.conditionsChanged();
+}
+
+function sinkOf(replication: Replication): EffectSink {
+  const { feed } = replication;
+  return {
+    get wantsEffects() {
+      return feed.wantsEffects;
+    },
+    get offset() {
+      return replication.offset;
+    },
+    feed: (index, bytes, start, end) => feed.feed(index, bytes, start, end),
+    beginTransaction: () => feed.beginTransaction(),
+    endTransaction: () => feed.endTransaction(),
+  };
+}
+
+function primarySession(clock: Clock): Session {
+  return new Session({
+    id: 0,
+    kind: 'primary',
+    connection: null,
+    nowMs: clock.nowMs(),
+    authenticated: true,
+    maxBulkBytes: Number.MAX_SAFE_INTEGER,
+  });
+}
+
+/** The setting `replicaof` as it stands now. */
+function addressText(replication: Replication): string {
+  const address = replication.primaryAddress;
+  return address === null ? '' : `${address.host} ${address.port}`;
+}

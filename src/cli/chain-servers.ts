@@ -61,7 +61,7 @@ export async function startServerProcess(
   const link = primaryPort === null ? [] : ['--replicaof', '127.0.0.1', String(primaryPort)];
   const args = [
     ...['--port', String(port), '--bind', '127.0.0.1', '--dir', directory, '--save', ''],
-    ...['--logfile', logFile, '--dbfilename', `${name}.rdb`, '--repl-diskless-sync-delay', '0'],
+    ...['--logfile', logFile, '--repl-diskless-sync-delay', '0'],
     ...link,
   ];
   // In a group of its own: Ctrl-C reaches this program only, which then ends them in good order.

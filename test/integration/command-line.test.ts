@@ -97,7 +97,8 @@ test('program: a stock redis.conf starts it, and a directive without effect is o
 
 test('program: CONFIG REWRITE keeps a change over a restart', async () => {
   const configFile = writeConfig('kept.conf', '# mine\ntimeout 5\n');
-  const first = await startHeadwater({ configFile });
+  const dir = directory.path;
+  const first = await startHeadwater({ configFile, dir });
   try {
     const client = await first.connect();
     await client.send('CONFIG', 'SET', 'timeout', '77', 'masterauth', 'a "b"');
@@ -107,7 +108,7 @@ test('program: CONFIG REWRITE keeps a change over a restart', async () => {
     await first.stop();
   }
 
-  const second = await startHeadwater({ configFile });
+  const second = await startHeadwater({ configFile, dir });
   try {
     const client = await second.connect();
     const reply = await client.send('CONFIG', 'GET', 'timeout', 'masterauth');

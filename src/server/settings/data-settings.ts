@@ -107,6 +107,7 @@ export const layoutSettings = {
 export const persistenceSettings = {
   save: setting(savePoints, '3600 1 300 100 60 10000', 'When a snapshot is saved.', {
     support: 'stored',
+    trueAnyway: [''],
     alwaysWritten: true,
     linesAddUp: true,
   }),

@@ -19,6 +19,8 @@ export interface SettingOptions {
   /** `at-start`: only the file and the command line may set it. */
   readonly change?: 'at-runtime' | 'at-start';
   readonly support?: Support;
+  /** Of a setting without effect: texts that say what happens anyway, and so need no warning. */
+  readonly trueAnyway?: readonly string[];
   /** `CONFIG SET` needs `enable-protected-configs`. */
   readonly guarded?: boolean;
   /** `CONFIG GET` answers to the exact name only. */
@@ -53,6 +55,7 @@ export function setting<Value>(
     quietAliases: [],
     change: 'at-runtime',
     support: 'yes',
+    trueAnyway: [],
     guarded: false,
     hidden: false,
     alwaysWritten: false,

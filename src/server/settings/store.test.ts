@@ -222,6 +222,11 @@ describe('settings: directives of a file', () => {
     ]);
   });
 
+  test('what happens anyway needs no warning', () => {
+    expect(storeFrom('save ""').ignoredDirectives()).toEqual([]);
+    expect(storeFrom('save 5 5').ignoredDirectives()).toHaveLength(1);
+  });
+
   test('renamed commands are kept for whoever knows the commands', () => {
     const store = storeFrom('rename-command FLUSHALL ""\nrename-command config "odd name"');
 

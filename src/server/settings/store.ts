@@ -176,8 +176,10 @@ export class SettingsStore {
   ignoredDirectives(): readonly IgnoredDirective[] {
     const ignored: IgnoredDirective[] = [];
     for (const [name, directive] of this.#setByFile) {
-      const { support } = settingOf(name);
-      if (support !== 'yes' && !this.isDefault(name)) ignored.push({ name, directive });
+      const { support, trueAnyway } = settingOf(name);
+      if (support === 'yes' || this.isDefault(name) || trueAnyway.includes(this.text(name)))
+        continue;
+      ignored.push({ name, directive });
     }
     return [...ignored, ...this.#foreignDirectives];
   }

@@ -1,4 +1,3 @@
-import { rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import type { ListenAddress } from '../runtime/listener.ts';
 import { nodeClock } from '../runtime/node/clock.ts';
@@ -6,6 +5,7 @@ import { nodeConnector } from '../runtime/node/connector.ts';
 import { nodeDisk } from '../runtime/node/disk.ts';
 import { nodeListener } from '../runtime/node/listener.ts';
 import type { NodeLog } from '../runtime/node/log.ts';
+import { removePidFile, writePidFile } from '../runtime/node/pid-file.ts';
 import { nodeRandom } from '../runtime/node/random.ts';
 import { nodeTextFiles } from '../runtime/node/text-files.ts';
 import { type ComposedServer, composeServer } from './compose.ts';
@@ -55,7 +55,8 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     sleep: (ms) => Atomics.wait(sleepCell, 0, 0, ms),
     onRole: (role) => log.setRole(role === 'primary' ? 'M' : 'S'),
     onStopped: () => {
-      removePidFile(settings);
+      const pidFile = pathOf(settings.value('pidfile'));
+      if (pidFile !== '') removePidFile(pidFile);
       stopped();
     },
   });
@@ -65,11 +66,11 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   });
   log.setRole('M');
   await listenAll(server, settings, log);
-  writePidFile(settings, log);
+  announcePid(settings, log);
   server.control.start();
   log.notice('Server initialized');
   log.notice('Ready to accept connections');
-  const forgetSignals = handleSignals(server, log);
+  const forgetSignals = handleSignals(server, settings, log);
   void whenStopped.then(forgetSignals);
   return {
     get port() {
@@ -159,31 +160,25 @@ function hostOf(word: string): string {
   return word === '::*' ? '::' : word;
 }
 
-function handleSignals(server: ComposedServer, log: NodeLog): () => void {
-  const stop = (signal: NodeJS.Signals): void => {
+function handleSignals(server: ComposedServer, settings: SettingsStore, log: NodeLog): () => void {
+  const stopFor = (signal: 'SIGTERM' | 'SIGINT', name: SignalSetting) => () => {
     log.warning(`Received ${signal} scheduling shutdown...`);
-    server.control.shutdownSteps.begin(false);
+    server.control.shutdownSteps.begin(settings.value(name).now);
   };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
+  const onTerminate = stopFor('SIGTERM', 'shutdown-on-sigterm');
+  const onInterrupt = stopFor('SIGINT', 'shutdown-on-sigint');
+  process.on('SIGTERM', onTerminate);
+  process.on('SIGINT', onInterrupt);
   return () => {
-    process.off('SIGTERM', stop);
-    process.off('SIGINT', stop);
+    process.off('SIGTERM', onTerminate);
+    process.off('SIGINT', onInterrupt);
   };
 }
 
-function writePidFile(settings: SettingsStore, log: NodeLog): void {
-  const path = settings.value('pidfile');
-  if (path === '') return;
-  try {
-    writeFileSync(pathOf(path), `${process.pid}\n`);
-  } catch (error) {
-    const cause = error instanceof Error ? error.message : String(error);
-    log.warning('Failed to write the pid file', { path, cause });
-  }
-}
+type SignalSetting = 'shutdown-on-sigterm' | 'shutdown-on-sigint';
 
-function removePidFile(settings: SettingsStore): void {
-  const path = settings.value('pidfile');
-  if (path !== '') rmSync(pathOf(path), { force: true });
+function announcePid(settings: SettingsStore, log: NodeLog): void {
+  const path = pathOf(settings.value('pidfile'));
+  const cause = path === '' ? null : writePidFile(path);
+  if (cause !== null) log.warning('Failed to write the pid file', { path, cause });
 }

@@ -19,7 +19,7 @@ const port = integer({ min: 0, max: 65_535 });
 /** Declarations, by name. */
 export const networkSettings = {
   bind: setting(addresses, '* -::*', 'Addresses to listen on.'),
-  'bind-source-addr': setting(text(), '', 'Local address of the link to the primary.', stored),
+  'bind-source-addr': setting(text(), '', 'Local address of the link to the primary.'),
   port: setting(port, '6379', 'TCP port; 0 listens on none.'),
   'tcp-backlog': setting(
     integer({ min: 0, max: int32Max }),

@@ -34,6 +34,7 @@ export const replicationSettings = {
     { aliases: ['slave-announce-port'] },
   ),
   'replica-lazy-flush': setting(yesNo, 'no', 'Free the old data set in pieces after a full sync.', {
+    ...stored,
     aliases: ['slave-lazy-flush'],
   }),
   'replica-ignore-maxmemory': setting(yesNo, 'yes', 'A replica does not evict.', {

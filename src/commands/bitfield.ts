@@ -32,14 +32,16 @@ interface Field {
   readonly signed: boolean;
 }
 
-type Operation =
-  | { readonly kind: 'get'; readonly field: Field }
-  | {
-      readonly kind: 'set' | 'incrby';
-      readonly field: Field;
-      readonly value: bigint;
-      readonly overflow: Overflow;
-    };
+interface WriteOperation {
+  readonly kind: 'set' | 'incrby';
+  readonly field: Field;
+  readonly value: bigint;
+  readonly overflow: Overflow;
+}
+
+type Operation = { readonly kind: 'get'; readonly field: Field } | WriteOperation;
+
+const int64Max = (1n << 63n) - 1n;
 
 const bitfield = defineCommand({
   name: 'BITFIELD',
@@ -251,8 +253,7 @@ function perform(context: CommandContext, operation: Operation): boolean {
     reply.bigInteger(before);
     return false;
   }
-  const wanted =
-    operation.kind === 'set' ? settable(operation.value, field) : before + operation.value;
+  const wanted = operation.kind === 'set' ? settable(operation) : before + operation.value;
   const value = fitted(wanted, field, operation.overflow);
   if (value === null) {
     reply.nil();
@@ -265,8 +266,11 @@ function perform(context: CommandContext, operation: Operation): boolean {
 }
 
 /** The number that SET stores: a negative one is a very large one where there are no signs. */
-function settable(value: bigint, field: Field): bigint {
-  return field.signed ? value : BigInt.asUintN(64, value);
+function settable({ value, field, overflow }: WriteOperation): bigint {
+  if (!field.signed) return BigInt.asUintN(64, value);
+  // So far below that Redis, which subtracts in 64 bits, takes it for too large.
+  const max = (1n << BigInt(field.bits - 1)) - 1n;
+  return overflow === 'sat' && max - value > int64Max ? max : value;
 }
 
 /** `value` as it fits into `field`; null where it fails to. */

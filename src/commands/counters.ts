@@ -142,7 +142,7 @@ const incrementByFloat = defineCommand({
     if (sum.kind !== 'finite') throw errors.notFinite;
     const text = bytesOfLatin1(longDoubleText(sum));
     const { bytes, starts, ends } = request;
-    context.database.setString(bytes, starts[1], ends[1], text, 0, text.length, keepExpiry);
+    context.database.setStringText(bytes, starts[1], ends[1], text, 0, text.length, keepExpiry);
     context.modified(events.incrementByFloat, 1);
     // Other machines would round otherwise: they get the result.
     context.effect(4).text('SET').word(1).bytes(text).text('KEEPTTL');

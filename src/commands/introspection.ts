@@ -194,7 +194,7 @@ function replyAllInfo(context: CommandContext, table: CommandTable): void {
 type ListFilter = { readonly kind: string; readonly value: number } | undefined;
 
 function namesOf(table: CommandTable, request: Request, filter: ListFilter): readonly string[] {
-  if (filter === undefined) return table.topLevel.map((command) => command.fullName);
+  if (filter === undefined) return table.commands.map((command) => command.fullName);
   if (filter.kind === 'module-name') return [];
   const text = request.text(filter.value);
   if (filter.kind === 'category') {

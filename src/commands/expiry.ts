@@ -13,7 +13,7 @@ import {
 import type { CommandContext } from './context.ts';
 import { type CommandDeclaration, defineCommand, type HistoryEntry } from './define.ts';
 import { deleteKey, events, isPast } from './string-values.ts';
-import { anyMomentIn, type ExpiryForm, expiryForms, integerText, replyInteger } from './words.ts';
+import { addInteger, anyMomentIn, type ExpiryForm, expiryForms, replyInteger } from './words.ts';
 
 /** When keys die: setting, asking and removing it. */
 
@@ -128,7 +128,8 @@ function expireKey(context: CommandContext, form: ExpiryForm, name: string): voi
 /** The request with the moment in place of the delay; conditions stay, as in Redis 7.0. */
 function propagateMoment(context: CommandContext, moment: number): void {
   const { count } = context.request;
-  const effect = context.effect(count).text('PEXPIREAT').word(1).text(integerText(moment));
+  const effect = context.effect(count).text('PEXPIREAT').word(1);
+  addInteger(effect, moment);
   for (let word = 3; word < count; word += 1) effect.word(word);
 }
 

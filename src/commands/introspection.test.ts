@@ -84,7 +84,7 @@ test('introspection: counting, listing, filtering', () => {
   expect(server.run('COMMAND LIST FILTERBY PATTERN CLIENT|K*')).toBe(
     '*1\r\n$11\r\nclient|kill\r\n',
   );
-  expect(server.run('COMMAND LIST FILTERBY ACLCAT bitmap')).toMatch(/^\*6\r\n/);
+  expect(server.run('COMMAND LIST FILTERBY ACLCAT bitmap')).toMatch(/^\*7\r\n/);
   expect(server.run('COMMAND LIST FILTERBY ACLCAT nonsense')).toBe('*0\r\n');
   expect(server.run('COMMAND LIST FILTERBY MODULE m')).toBe('*0\r\n');
   expect(server.run('COMMAND LIST FILTERBY')).toBe('-ERR syntax error\r\n');

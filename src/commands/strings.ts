@@ -27,7 +27,7 @@ import {
   replyString,
   storeWord,
 } from './string-values.ts';
-import { type ExpiryForm, expiryForms, expiryIn, integerText } from './words.ts';
+import { addInteger, type ExpiryForm, expiryForms, expiryIn } from './words.ts';
 
 /** Whole strings: reading and storing them. */
 
@@ -118,7 +118,7 @@ function setWithOptions(context: CommandContext, options: SetOptions): void {
 
 /** Replicas get the moment, not the delay, which they would count from their own now. */
 function propagateSet(context: CommandContext, value: number, expiresAtMs: number): void {
-  context.effect(5).text('SET').word(1).word(value).text('PXAT').text(integerText(expiresAtMs));
+  addInteger(context.effect(5).text('SET').word(1).word(value).text('PXAT'), expiresAtMs);
 }
 
 /** The reply is nobody's business down the stream, and servers before 6.2 do not know the option. */
@@ -342,7 +342,7 @@ function changeExpiry(
   }
   context.database.setExpiry(record, expiresAtMs);
   context.modified(events.expire, 1);
-  context.effect(3).text('PEXPIREAT').word(1).text(integerText(expiresAtMs));
+  addInteger(context.effect(3).text('PEXPIREAT').word(1), expiresAtMs);
 }
 
 function removeExpiry(context: CommandContext, record: number): void {

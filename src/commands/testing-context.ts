@@ -19,12 +19,15 @@ import type {
 import type { CommandTable } from './lookup.ts';
 import { createCommandTable } from './table.ts';
 
+/** It never changes, so one serves all tests of a file. */
+const sharedTable = createCommandTable();
+
 /**
  * A server for tests of commands: the real table and store, a clock and a session that stand still,
  * and a diary of what commands asked of everything else.
  */
 export class TestServer implements CommandContext {
-  readonly table: CommandTable = createCommandTable();
+  readonly table: CommandTable = sharedTable;
   readonly keyspace = new Keyspace(16, seededRandom(1));
   readonly random = seededRandom(2);
   readonly reply = new ReplyWriter();

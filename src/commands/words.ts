@@ -2,7 +2,7 @@ import { parseInt64, parseSafeInteger } from '../base/number-text.ts';
 import { type CommandError, errors, invalidExpiry, rangeError } from '../protocol/errors.ts';
 import type { ReplyWriter } from '../protocol/reply-writer.ts';
 import type { Request } from '../protocol/request.ts';
-import type { CommandContext } from './context.ts';
+import type { CommandContext, EffectBuilder } from './context.ts';
 
 /** Reading words of a request as numbers, and writing numbers back, with Redis' limits and errors. */
 
@@ -121,9 +121,10 @@ export function replyInteger(reply: ReplyWriter, value: number): void {
   else reply.bigInteger(clampToInt64(value));
 }
 
-/** The decimal text of such a number. */
-export function integerText(value: number): string {
-  return Number.isSafeInteger(value) ? String(value) : clampToInt64(value).toString();
+/** Adds such a number to an effect. */
+export function addInteger(effect: EffectBuilder, value: number): void {
+  if (Number.isSafeInteger(value)) effect.integer(value);
+  else effect.text(clampToInt64(value).toString());
 }
 
 function clampToInt64(value: number): bigint {

@@ -54,7 +54,6 @@ export class Session implements SessionView {
   name = '';
   libraryName = '';
   libraryVersion = '';
-  authenticated: boolean;
   userName = 'default';
   noEvict = false;
   noTouch = false;
@@ -66,6 +65,7 @@ export class Session implements SessionView {
   lastCommand = 'NULL';
   /** Bytes replied and not yet taken by the peer since when the soft limit is exceeded; 0: not. */
   overLimitSinceMs = 0;
+  #authenticated: boolean;
   #databaseIndex = 0;
   #state: SessionState = running;
 
@@ -82,11 +82,21 @@ export class Session implements SessionView {
     this.connection = options.connection;
     this.createdAtMs = options.nowMs;
     this.lastActiveAtMs = options.nowMs;
-    this.authenticated = options.authenticated;
+    this.#authenticated = options.authenticated;
     this.parser = new RequestParser({
       maxBulkBytes: options.maxBulkBytes,
       isUnauthenticated: !options.authenticated,
     });
+  }
+
+  get authenticated(): boolean {
+    return this.#authenticated;
+  }
+
+  /** Who has proved who it is may send large requests. */
+  set authenticated(authenticated: boolean) {
+    this.#authenticated = authenticated;
+    this.parser.limits.isUnauthenticated = !authenticated;
   }
 
   get state(): SessionState {

@@ -47,7 +47,6 @@ export const errors = define({
   syntax: 'ERR syntax error',
   wrongType: 'WRONGTYPE Operation against a key holding the wrong kind of value',
   notAnInteger: 'ERR value is not an integer or out of range',
-  outOfRange: 'ERR value is out of range',
   mustBePositive: 'ERR value is out of range, must be positive',
   notAFloat: 'ERR value is not a valid float',
   noSuchKey: 'ERR no such key',
@@ -73,7 +72,6 @@ export const errors = define({
 
   // Keys, databases, time.
   databaseIndex: 'ERR DB index is out of range',
-  invalidDatabase: 'ERR invalid DB index',
   invalidFirstDatabase: 'ERR invalid first DB index',
   invalidSecondDatabase: 'ERR invalid second DB index',
   invalidCursor: 'ERR invalid cursor',
@@ -87,7 +85,7 @@ export const errors = define({
   // Connections.
   notAuthenticated: 'NOAUTH Authentication required.',
   helloNotAuthenticated:
-    'NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO <proto> AUTH <user> <pass> option can be used to authenticate the client and select the RESP protocol version at the same time',
+    'NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO AUTH <user> <pass> option can be used to authenticate the client and select the RESP protocol version at the same time',
   wrongPassword: 'WRONGPASS invalid username-password pair or user is disabled.',
   noPasswordSet:
     'ERR AUTH <password> called without any password configured for the default user. Are you sure your configuration is correct?',
@@ -113,7 +111,6 @@ export const errors = define({
     'ERR Wrong protocol type name. Please use one of the following: string|integer|double|bignum|null|array|set|map|attrib|push|verbatim|true|false',
   needsResp3: 'ERR RESP2 is not supported by this command',
   noShutdownInProgress: 'ERR No shutdown in progress.',
-  shutdownDenied: "ERR SHUTDOWN without NOW or ABORT isn't allowed for DENY BLOCKING client",
   shutdownFailed: 'ERR Errors trying to SHUTDOWN. Check logs.',
   waitOnReplica:
     'ERR WAIT cannot be used with replica instances. Please also note that since Redis 4.0 if a replica is configured to be writable (which is not the default) writes to replicas are just local and are not propagated.',

@@ -46,7 +46,7 @@ function follow(context: CommandContext): void {
     reply.ok();
     return;
   }
-  if (session.kind === 'replica') throw errors.replicaMayNotFollow;
+  if (session.kind === 'replica') throw errors.replicaofFromReplica;
   const port = integerIn(request, 2, errors.invalidPrimaryPort);
   if (port < 0 || port > portMax) throw errors.invalidPrimaryPort;
   const result = replication.follow(request.text(1), port, session);

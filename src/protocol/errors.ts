@@ -101,7 +101,6 @@ export const errors = define({
   unblockReason: 'ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR',
 
   // Server.
-  replicaMayNotFollow: 'ERR Command is not valid when client is a replica.',
   noKeyArguments: 'ERR The command has no key arguments',
   invalidCommand: 'ERR Invalid command specified',
   invalidArity: 'ERR Invalid number of arguments specified for command',

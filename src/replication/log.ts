@@ -145,10 +145,8 @@ export class ReplicationLog {
       spare.next = null;
       return spare;
     }
-    const part = Math.floor(this.#backlogBytes / blocksPerBacklog);
-    const capacity = Math.min(Math.max(part, minBlockBytes), maxBlockBytes);
     return {
-      bytes: new Uint8Array(capacity),
+      bytes: new Uint8Array(this.#blockBytes()),
       start: this.offset,
       used: 0,
       holders: 0,
@@ -156,11 +154,17 @@ export class ReplicationLog {
     };
   }
 
+  #blockBytes(): number {
+    const part = Math.floor(this.#backlogBytes / blocksPerBacklog);
+    return Math.min(Math.max(part, minBlockBytes), maxBlockBytes);
+  }
+
   #trim(): void {
     let head = this.#head;
     while (head !== null && head.next !== null && head.holders === 0) {
       if (this.offset - head.next.start < this.#backlogBytes) break;
-      if (this.#spare.length < maxSpareBlocks) this.#spare.push(head);
+      const isUsable = head.bytes.length === this.#blockBytes();
+      if (isUsable && this.#spare.length < maxSpareBlocks) this.#spare.push(head);
       head = head.next;
     }
     this.#head = head;

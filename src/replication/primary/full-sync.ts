@@ -147,8 +147,10 @@ export class FullSyncs {
   #refuse(session: ReplicaSession, reason: string): void {
     // Before the snapshot's first byte there is a place for an error.
     if (session.state.name === 'snapshotting') {
-      session.send(bytesOfLatin1(`-${errors.snapshotFailed.text}\r\n`));
+      this.#world.log.warning(`Disconnecting replica ${session.address}: ${reason}`);
+      session.refuse(bytesOfLatin1(`-${errors.snapshotFailed.text}\r\n`));
+    } else {
+      this.#giveUp(session, reason);
     }
-    this.#giveUp(session, reason);
   }
 }

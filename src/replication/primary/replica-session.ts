@@ -117,6 +117,12 @@ export class ReplicaSession {
     this.#connection.write(bytes);
   }
 
+  /** Says why there is no snapshot, then closes: bytes that wait are sent first. */
+  refuse(line: Uint8Array): void {
+    this.send(line);
+    this.#connection?.end();
+  }
+
   /** Writes what the log has for it, straight from the shared blocks, until too much waits. */
   flush(): void {
     const connection = this.#connection;

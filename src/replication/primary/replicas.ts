@@ -195,13 +195,20 @@ export class Replicas {
     const sinceMs = nowMs - this.#world.settings.replTimeoutSeconds * 1000;
     switch (session.state.name) {
       case 'streaming':
+      case 'awaitingFirstAck':
         // Old replicas do not acknowledge: only their connection tells that they are alive.
         if (session.introduction.isPrePsync || session.heardAtMs >= sinceMs) return null;
         return 'timedout replica (streaming sync)';
       case 'sendingSnapshot':
+        // Nobody expects a word from it before it has its snapshot.
+        session.heardAtMs = nowMs;
         return session.progressAtMs < sinceMs ? 'timedout replica (full sync)' : null;
       case 'snapshotDelivered':
         return session.heardAtMs < sinceMs ? 'it has its snapshot' : null;
+      case 'awaitingSnapshot':
+      case 'snapshotting':
+        session.heardAtMs = nowMs;
+        return null;
       default:
         return null;
     }

@@ -270,7 +270,7 @@ function settable({ value, field, overflow }: WriteOperation): bigint {
   if (!field.signed) return BigInt.asUintN(64, value);
   // So far below that Redis, which subtracts in 64 bits, takes it for too large.
   const max = (1n << BigInt(field.bits - 1)) - 1n;
-  return overflow === 'sat' && max - value > int64Max ? max : value;
+  return overflow === 'sat' && field.bits < 64 && max - value > int64Max ? max : value;
 }
 
 /** `value` as it fits into `field`; null where it fails to. */

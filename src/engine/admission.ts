@@ -33,8 +33,9 @@ const mayWrite = flags.write | flags.mayReplicate;
 export const admissionChecks: readonly AdmissionCheck[] = [
   {
     name: 'authenticated',
-    refuse: (command, session) =>
-      session.authenticated || (command.flagBits & flags.noAuth) !== 0
+    // Whoever came before the password was taken away needs none any more.
+    refuse: (command, session, server) =>
+      session.authenticated || !server.passwordRequired || (command.flagBits & flags.noAuth) !== 0
         ? null
         : errors.notAuthenticated,
   },

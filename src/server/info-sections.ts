@@ -133,6 +133,22 @@ function clientFields({ clients, settings }: InfoFacts): readonly InfoLine[] {
   ];
 }
 
+/** Nothing here runs scripts: libraries are kept for replicas only. */
+const scriptMemory: readonly InfoLine[] = [
+  ['used_memory_lua', 0],
+  ['used_memory_vm_eval', 0],
+  ['used_memory_lua_human', '0B'],
+  ['used_memory_scripts_eval', 0],
+  ['number_of_cached_scripts', 0],
+  ['number_of_functions', 0],
+  ['used_memory_vm_functions', 0],
+  ['used_memory_vm_total', 0],
+  ['used_memory_vm_total_human', '0B'],
+  ['used_memory_functions', 0],
+  ['used_memory_scripts', 0],
+  ['used_memory_scripts_human', '0B'],
+];
+
 function memoryFields(facts: InfoFacts): readonly InfoLine[] {
   const { engine, process, settings, replication } = facts;
   const { arena, large } = engine.keyspace.records;
@@ -160,17 +176,17 @@ function memoryFields(facts: InfoFacts): readonly InfoLine[] {
     ['allocator_resident', resident],
     ['total_system_memory', process.totalSystemBytes],
     ['total_system_memory_human', humanBytes(process.totalSystemBytes)],
-    ['used_memory_lua', 0],
-    ['used_memory_vm_eval', 0],
-    ['used_memory_scripts_eval', 0],
-    ['number_of_cached_scripts', 0],
-    ['number_of_functions', 0],
+    ...scriptMemory,
     ['number_of_libraries', facts.dataSet.functions.length],
     ['maxmemory', settings.value('maxmemory')],
     ['maxmemory_human', humanBytes(settings.value('maxmemory'))],
     ['maxmemory_policy', settings.value('maxmemory-policy')],
     ['allocator_frag_ratio', ratio(spanned, content)],
     ['allocator_frag_bytes', Math.max(0, spanned - content)],
+    ['allocator_rss_ratio', ratio(resident, spanned)],
+    ['allocator_rss_bytes', resident - spanned],
+    ['rss_overhead_ratio', '1.00'],
+    ['rss_overhead_bytes', 0],
     ['mem_fragmentation_ratio', ratio(resident, used)],
     ['mem_fragmentation_bytes', resident - used],
     ['mem_not_counted_for_evict', 0],

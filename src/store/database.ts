@@ -156,6 +156,21 @@ export class Database {
     this.#set(key, keyStart, keyEnd, value, valueStart, valueEnd, expiresAtMs, raw);
   }
 
+  /** The same for a computed text, which Redis does not turn into an integer even if it looks so. */
+  setStringText(
+    key: Uint8Array,
+    keyStart: number,
+    keyEnd: number,
+    value: Uint8Array,
+    valueStart: number,
+    valueEnd: number,
+    expiresAtMs: number,
+  ): void {
+    const { embstr, raw } = stringEncodings;
+    const encoding = valueEnd - valueStart <= embstrBytesMax ? embstr : raw;
+    this.#set(key, keyStart, keyEnd, value, valueStart, valueEnd, expiresAtMs, encoding);
+  }
+
   /**
    * The string's own memory, writable, with `length` bytes: what was there, then zero bytes. Creates
    * the key when it is missing. For APPEND, SETRANGE, SETBIT: appending leaves room to grow. Keeps

@@ -196,6 +196,7 @@ defineConformance({
       'BITFIELD k GET u8 4294967289',
       'BITFIELD k GET u8 4294967288',
       'BITFIELD k SET u8 4294967295 1',
+      'DEL k',
       'BITFIELD k GET u8 #536870912',
       'BITFIELD k SET u8 0 abc',
       'BITFIELD k SET u8 0 9223372036854775808',

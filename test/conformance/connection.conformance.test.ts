@@ -29,7 +29,7 @@ defineConformance({
       'HELLO abc',
       'HELLO 3 AUTH',
       'HELLO 3 AUTH user',
-      'HELLO 3 AUTH default wrong',
+      '? HELLO 3 AUTH default wrong',
       'HELLO 3 SETNAME',
       'HELLO 3 UNKNOWN',
       '? HELLO 2 SETNAME me',
@@ -237,5 +237,4 @@ defineConformance({
       'GETT k',
     ],
   },
-  exceptions: [],
 });

@@ -4,7 +4,13 @@ import type { TestServer } from '../support/test-server.ts';
 import { useServers } from './suite.ts';
 
 /** Fields of Redis 7.0 that we do not have, by name or by the beginning of a name, and why. */
-const missing: Readonly<Record<string, string>> = {};
+const missing: Readonly<Record<string, string>> = {
+  'Latencystats.': 'no histograms of latencies are kept yet',
+  'Commandstats.cmdstat_config|resetstat': 'a call is counted first, so this one clears itself',
+};
+
+/** Fields whose value means nothing outside of the program that says it. */
+const ownValues = ['Server.redis_build_id'];
 
 const servers = useServers();
 
@@ -45,9 +51,9 @@ function reasonFor(field: string): string | undefined {
 }
 
 test('info: every field of Redis 7.0 is there', async () => {
-  const [right, ours] = (await Promise.all([infoOf(servers().redis), infoOf(servers().ours)])).map(
-    fieldsOf,
-  );
+  const [right, ours] = (
+    await Promise.all([infoOf(servers().redis, 'everything'), infoOf(servers().ours, 'everything')])
+  ).map(fieldsOf);
   const absent = [...right.keys()].filter((field) => !ours.has(field));
   expect(absent.filter((field) => reasonFor(field) === undefined)).toEqual([]);
   for (const start of Object.keys(missing)) {
@@ -73,13 +79,15 @@ test('info: values are of the kind that Redis 7.0 gives', async () => {
     fieldsOf,
   );
   const wrong = [...right]
+    .filter(([field]) => !ownValues.includes(field))
     .filter(([field, value]) => ours.has(field) && kindOf(ours.get(field) ?? '') !== kindOf(value))
     .map(([field, value]) => `${field}: redis says ${value}, we say ${ours.get(field)}`);
   expect(wrong).toEqual([]);
 });
 
 test('info: sections come in the order of Redis 7.0', async () => {
-  const sectionsOf = (info: string) => info.match(/^# .*$/gm);
+  const isThere = (title: string) => missing[`${title.slice(2)}.`] === undefined;
+  const sectionsOf = (info: string) => info.match(/^# .*\w/gm)?.filter(isThere);
   for (const sections of [[], ['everything'], ['server', 'replication'], ['commandstats']]) {
     const [right, ours] = await Promise.all([
       infoOf(servers().redis, ...sections),

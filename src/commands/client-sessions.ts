@@ -24,9 +24,9 @@ type ClientType = NonNullable<SessionFilter['type']>;
 /** Classes of connections, by the names that clients use. */
 const clientTypes: Readonly<Record<string, ClientType>> = {
   normal: 'normal',
-  slave: 'replica',
+  'slave': 'replica',
   replica: 'replica',
-  master: 'primary',
+  'master': 'primary',
   pubsub: 'pubsub',
 };
 

@@ -25,7 +25,7 @@ const replicaof = defineCommand({
   execute: follow,
 });
 
-const slaveof = defineCommand({
+const replicaofByOldName = defineCommand({
   name: 'SLAVEOF',
   summary: 'The old name of REPLICAOF.',
   since: '1.0.0',
@@ -148,7 +148,7 @@ const sync = defineCommand({
 
 export const replicationCommands: readonly CommandDeclaration[] = [
   replicaof,
-  slaveof,
+  replicaofByOldName,
   role,
   wait,
   replconf,

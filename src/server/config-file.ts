@@ -3,6 +3,9 @@
  * a comment, `include` for another file. Pure: files come in through `read` and `matching`.
  */
 
+import { bytesOfLatin1, latin1Of } from '../base/bytes.ts';
+import { splitInlineWords } from '../protocol/inline-words.ts';
+
 /** One line that means something. */
 export interface Directive {
   /** In lower case. */
@@ -108,88 +111,14 @@ function trimmed(line: string): string {
   return line.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, '');
 }
 
-const spaces = ' \t\n\r\0\v\f';
-const escapes = new Map([
-  ['n', '\n'],
-  ['r', '\r'],
-  ['t', '\t'],
-  ['b', '\b'],
-  ['a', '\x07'],
-]);
-
-/** One word, and where the text goes on after it. */
-interface Word {
-  readonly text: string;
-  readonly end: number;
-}
-
 /**
- * Splits a line into words. In double quotes `\n \r \t \b \a \xHH` are escapes and `\` before
- * anything else is dropped; in single quotes only `\'` is one. A quote must end its word.
+ * Splits a line into words, by the rules of inline requests: double quotes know escapes, single
+ * quotes only `\'`, and a quote must end its word.
  *
  * @returns null when quotes do not match.
  */
 export function splitWords(line: string): string[] | null {
-  const words: string[] = [];
-  let at = 0;
-  for (;;) {
-    while (at < line.length && spaces.includes(line[at] ?? '')) at += 1;
-    if (at >= line.length) return words;
-    const word = readWord(line, at);
-    if (word === null) return null;
-    words.push(word.text);
-    at = word.end;
-  }
-}
-
-function readWord(line: string, start: number): Word | null {
-  let text = '';
-  let at = start;
-  while (at < line.length && !spaces.includes(line[at] ?? '')) {
-    const char = line[at] ?? '';
-    if (char !== '"' && char !== "'") {
-      text += char;
-      at += 1;
-      continue;
-    }
-    const quote = char === '"' ? readDoubleQuoted(line, at + 1) : readSingleQuoted(line, at + 1);
-    if (quote === null) return null;
-    const { end } = quote;
-    if (end < line.length && !spaces.includes(line[end] ?? '')) return null;
-    return { text: text + quote.text, end };
-  }
-  return { text, end: at };
-}
-
-function readDoubleQuoted(line: string, start: number): Word | null {
-  let text = '';
-  for (let at = start; at < line.length; at += 1) {
-    const char = line[at] ?? '';
-    if (char === '"') return { text, end: at + 1 };
-    const next = line[at + 1];
-    if (char !== '\\' || next === undefined) {
-      text += char;
-      continue;
-    }
-    const hex = /^x([0-9a-fA-F]{2})/.exec(line.slice(at + 1, at + 4));
-    if (hex !== null) {
-      text += String.fromCharCode(Number.parseInt(hex[1] ?? '', 16));
-      at += 3;
-      continue;
-    }
-    text += escapes.get(next) ?? next;
-    at += 1;
-  }
-  return null;
-}
-
-function readSingleQuoted(line: string, start: number): Word | null {
-  let text = '';
-  for (let at = start; at < line.length; at += 1) {
-    const char = line[at] ?? '';
-    if (char === "'") return { text, end: at + 1 };
-    if (char === '\\' && line[at + 1] === "'") at += 1;
-    text += line[at] ?? '';
-  }
-  return null;
+  const bytes = bytesOfLatin1(line);
+  const words = splitInlineWords(bytes, 0, bytes.length);
+  return words === null ? null : words.map((word) => latin1Of(word));
 }

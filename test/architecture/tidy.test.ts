@@ -24,6 +24,9 @@ const entries = ['src/index.ts', 'src/cli/headwater.ts', 'src/cli/chain.ts'];
 /** Folders whose files are tested through processes, not beside the file. */
 const throughProcesses = ['src/cli/', 'src/server/', 'src/runtime/node/'];
 
+/** What several tests of a folder share lies beside them, and only they import it. */
+const isTestHelper = (file: string) => path.basename(file).startsWith('testing-');
+
 /** Lines of `file` in which `pattern` occurs, among the wanted pieces. */
 function linesWith(
   file: SourceFile,
@@ -83,7 +86,9 @@ describe('tidy', () => {
             .map((specifier) => targetOf(file, specifier)),
         ),
     );
-    const alone = source.filter(({ path: file }) => !imported.has(file) && !entries.includes(file));
+    const alone = source
+      .filter(({ path: file }) => !imported.has(file) && !entries.includes(file))
+      .filter(({ path: file }) => !isTestHelper(file));
 
     expect(alone.map((file) => file.path)).toEqual([]);
   });
@@ -92,6 +97,7 @@ describe('tidy', () => {
     const untested = source
       .filter(({ path: file }) => !throughProcesses.some((folder) => file.startsWith(folder)))
       .filter(({ path: file }) => !entries.includes(file) && !(file in testedElsewhere))
+      .filter(({ path: file }) => !isTestHelper(file))
       .filter((file) => /\bfunction\b|\bclass\b|=>\s*[^;]*[({]/.test(bodyOf(file)))
       .filter((file) => !hasTestBeside(file));
 

@@ -81,7 +81,7 @@ const int64Min = -9223372036854775808n;
 /** Reads canonical decimal text as a signed 64-bit integer; null when it is not one. */
 export function parseInt64(bytes: Uint8Array, start: number, end: number): bigint | null {
   const fast = parseSafeInteger(bytes, start, end);
-  if (fast === fast) return BigInt(fast);
+  if (!Number.isNaN(fast)) return BigInt(fast);
   let at = start;
   if (end - start > 20 || end === start) return null;
   const negative = bytes[at] === minus;

@@ -34,7 +34,7 @@ export interface ExpiryRules {
 
 /** The context of the command that runs: one object, filled anew for each. */
 export class CommandRun implements CommandContext {
-  request: Request;
+  #request: Request;
   readonly reply: ReplyWriter;
   readonly random: Random;
   readonly effects: EffectBuffer;
@@ -62,7 +62,7 @@ export class CommandRun implements CommandContext {
     readonly sink: EffectSink;
     readonly controls: () => Controls;
   }) {
-    this.request = options.request;
+    this.#request = options.request;
     this.reply = options.reply;
     this.random = options.random;
     this.session = options.session;
@@ -71,6 +71,15 @@ export class CommandRun implements CommandContext {
     this.#statistics = options.statistics;
     this.#sink = options.sink;
     this.#controls = options.controls;
+  }
+
+  get request(): Request {
+    return this.#request;
+  }
+
+  set request(request: Request) {
+    this.#request = request;
+    this.effects.request = request;
   }
 
   get database(): Database {

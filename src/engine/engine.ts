@@ -4,6 +4,7 @@ import type { CommandTable } from '../commands/lookup.ts';
 import { CommandError, codeOf, errors, wrongArity } from '../protocol/errors.ts';
 import { ReplyWriter } from '../protocol/reply-writer.ts';
 import { Request } from '../protocol/request.ts';
+import type { ParseResult } from '../protocol/request-parser.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Random } from '../runtime/random.ts';
 import type { Keyspace } from '../store/keyspace.ts';
@@ -50,7 +51,10 @@ export class Engine {
   readonly run: CommandRun;
   readonly #clock: Clock;
   readonly #events: EngineEvents;
-  readonly #request = new Request();
+  /** Requests that are read ahead of running them. */
+  readonly #batch: readonly Request[] = Array.from({ length: batchMax }, () => new Request());
+  readonly #commands: (Command | null)[] = Array.from({ length: batchMax }, () => null);
+  #request: Request = this.#batch[0];
   readonly #reply = new ReplyWriter();
   /** For answers outside of a session's turn, which must not mix with the one under way. */
   readonly #lateReply = new ReplyWriter();
@@ -193,38 +197,72 @@ export class Engine {
   }
 
   #drain(session: Session): void {
-    const request = this.#request;
     const reply = this.#reply;
-    const parser = session.parser;
     const nowMs = this.#clock.nowMs();
     session.lastActiveAtMs = nowMs;
     this.run.nowMs = nowMs;
-    for (;;) {
-      if (session.state.name !== 'running') {
-        parser.suspend();
-        break;
+    let result: ParseResult = 'request';
+    while (result === 'request' && session.state.name === 'running') {
+      let count = 0;
+      while (count < batchMax) {
+        result = session.parser.next(this.#batch[count]);
+        if (result === 'request') count += 1;
+        else if (result === 'blank') this.#events.blankLine(session);
+        else break;
+        // What follows AUTH is read by other rules.
+        if (!session.authenticated) break;
       }
-      const result = parser.next(request);
-      if (result === 'request') {
-        this.#runRequest(session);
-        if (reply.length > flushBytes) this.#send(session, reply);
-      } else if (result === 'need-more') {
-        break;
-      } else if (result === 'blank') {
-        this.#events.blankLine(session);
-      } else {
-        this.#refuse(`ERR ${result.error}`);
-        session.closeAfterReply();
-      }
+      if (result === 'blank') result = 'request';
+      this.#runBatch(session, count);
+    }
+    if (session.state.name !== 'running') {
+      session.parser.suspend();
+    } else if (typeof result === 'object') {
+      this.#refuse(`ERR ${result.error}`);
+      session.closeAfterReply();
     }
     this.#send(session, reply);
     if (session.state.name === 'closing') this.#events.endSession(session);
   }
 
-  #runRequest(session: Session): void {
-    const request = this.#request;
+  /** Runs requests that were read ahead. A session that stops running gets the rest back. */
+  #runBatch(session: Session, count: number): void {
+    for (let i = 0; i < count; i += 1) this.#commands[i] = this.table.find(this.#batch[i]);
+    if (count > 1) this.#warm(session, count);
+    for (let i = 0; i < count; i += 1) {
+      this.#request = this.#batch[i];
+      this.run.request = this.#request;
+      this.#runRequest(session, this.#commands[i]);
+      if (this.#reply.length > flushBytes) this.#send(session, this.#reply);
+      if (session.state.name !== 'running') {
+        if (i + 1 < count) session.parser.unread(this.#batch[i + 1]);
+        break;
+      }
+    }
+    if (count > 1) this.keyspace.records.hints.clear();
+  }
+
+  /** Fetches the memory that a batch will need, all at once. */
+  #warm(session: Session, count: number): void {
+    const { hints } = this.keyspace.records;
+    for (let i = 0; i < count; i += 1) {
+      const request = this.#batch[i];
+      const command = this.#commands[i];
+      if (command === null) continue;
+      const { first, last, step } = command.keyRange;
+      if (first <= 0) continue;
+      const lastWord = last < 0 ? request.count + last : Math.min(last, request.count - 1);
+      for (let word = first; word <= lastWord; word += step) {
+        hints.add(request.bytes, request.starts[word], request.ends[word]);
+      }
+    }
+    if (hints.count > 1) {
+      this.keyspace.databases[session.databaseIndex].table.warm(hints.hashes, hints.count);
+    }
+  }
+
+  #runRequest(session: Session, command: Command | null): void {
     this.#reply.version = session.protocol;
-    const command = this.table.find(request);
     if (command === null) {
       this.#refuseUnknown(session);
       return;
@@ -237,7 +275,7 @@ export class Engine {
       this.statistics.rejectedCalls[command.index] += 1;
       this.#refuse(refusal.text);
     } else if (this.pauses.mode !== null && this.#mustWait(command, session)) {
-      session.parser.unread();
+      session.parser.unread(this.#request);
       session.enter({ name: 'blocked', waiting: { kind: 'pause' } });
       this.#paused.add(session);
     } else {
@@ -350,5 +388,7 @@ function replyTextOf(error: unknown): string {
 }
 
 const nothing = new Uint8Array(0);
+/** Requests that are read ahead at most. */
+const batchMax = 64;
 /** A long pipeline's replies are sent in pieces of this size. */
 const flushBytes = 256 * 1024;

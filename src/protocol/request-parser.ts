@@ -29,6 +29,8 @@ export interface ParserLimits {
  *   parser.feed(bytes, length);
  *   while (parser.next(request) === 'request') run(request);
  *
+ * Requests stay valid until `feed` is called, so that several may be read ahead of running them.
+ *
  * `next` must be called until it returns `need-more` or an error before `feed` is called again.
  */
 export class RequestParser {
@@ -36,8 +38,6 @@ export class RequestParser {
   #bytes: Uint8Array = nothing;
   #at = 0;
   #end = 0;
-  /** Where the frame that `next` looked at last begins. */
-  #frame = 0;
   /** An unfinished frame, at the start of memory that belongs to the parser. */
   #kept: Uint8Array = nothing;
   #keptBytes = 0;
@@ -83,13 +83,16 @@ export class RequestParser {
       this.#settle();
       return 'need-more';
     }
-    this.#frame = this.#at;
+    request.fedAt = this.#at;
     return this.#bytes[this.#at] === star ? this.#nextArray(request) : this.#nextInline(request);
   }
 
-  /** Takes the request that `next` returned last back: it will be the next one. */
-  unread(): void {
-    this.#at = this.#frame;
+  /**
+   * Takes a request back, and all that `next` returned after it: it will be the next one. Requires:
+   * `next` has returned nothing but requests and blanks since.
+   */
+  unread(request: Request): void {
+    this.#at = request.fedAt;
   }
 
   /**
@@ -215,10 +218,10 @@ export class RequestParser {
   /** Keeps `[frame, end)` for the next piece. */
   #keep(frame: number): ParseResult {
     const length = this.#end - frame;
-    if (this.#bytes === this.#kept) {
-      if (frame > 0) this.#kept.copyWithin(0, frame, this.#end);
-    } else {
-      if (length > this.#kept.length) this.#kept = new Uint8Array(roomFor(length));
+    if (this.#bytes !== this.#kept || frame > 0) {
+      // Not moved in place: requests that were read ahead still lie there.
+      const isOwn = this.#bytes === this.#kept;
+      if (isOwn || length > this.#kept.length) this.#kept = new Uint8Array(roomFor(length));
       this.#kept.set(this.#bytes.subarray(frame, this.#end));
     }
     this.#keptBytes = length;

@@ -24,6 +24,8 @@ export class Request {
   /** The whole frame is `bytes[frameStart, frameEnd)`. */
   frameStart = 0;
   frameEnd = 0;
+  /** Where the frame began in what the parser was fed, to take it back. */
+  fedAt = 0;
   /** Whether the frame is an array of bulk strings, which may be propagated as it stands. */
   verbatim = false;
 

@@ -1,6 +1,6 @@
 import { copyBytes } from '../../base/bytes.ts';
 import { type Arena, refMask, slabShift } from './arena.ts';
-import { halfSipHash } from './half-sip-hash.ts';
+import { KeyHints } from './key-hints.ts';
 import { LargeBuffers } from './large-buffers.ts';
 
 /**
@@ -19,8 +19,8 @@ import { LargeBuffers } from './large-buffers.ts';
 export class Records {
   readonly arena: Arena;
   readonly large = new LargeBuffers();
-  readonly #hashKey0: number;
-  readonly #hashKey1: number;
+  /** Hashes of keys that are about to be looked up. */
+  readonly hints: KeyHints;
 
   /** Where the value of the record last created or looked at lies. */
   valueBytes: Uint8Array = new Uint8Array(0);
@@ -34,8 +34,7 @@ export class Records {
   /** `hashKey0/1`: 64 random bits, the secret of the hash. */
   constructor(arena: Arena, hashKey0: number, hashKey1: number) {
     this.arena = arena;
-    this.#hashKey0 = hashKey0 | 0;
-    this.#hashKey1 = hashKey1 | 0;
+    this.hints = new KeyHints(hashKey0 | 0, hashKey1 | 0);
   }
 
   /** Bytes in use by all records. */
@@ -45,13 +44,13 @@ export class Records {
 
   /** Hash of a key, as a signed 32-bit integer. */
   hash(bytes: Uint8Array, start: number, end: number): number {
-    return halfSipHash(bytes, start, end, this.#hashKey0, this.#hashKey1);
+    return this.hints.hash(bytes, start, end);
   }
 
   /** Hash of a record's own key. */
   hashOf(ref: number): number {
     this.locateKey(ref);
-    return halfSipHash(this.keyBytes, this.keyStart, this.keyEnd, this.#hashKey0, this.#hashKey1);
+    return this.hints.hash(this.keyBytes, this.keyStart, this.keyEnd);
   }
 
   /**

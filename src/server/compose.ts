@@ -145,6 +145,7 @@ export function composeServer(world: ServerWorld): ComposedServer {
       return undefined;
     });
   }
+  refresh();
   return { engine, clients, replication, dataSet, control, upkeep };
 }
 

@@ -1,6 +1,5 @@
 import { createCommandTable } from '../commands/table.ts';
 import { ActiveExpiry } from '../engine/active-expiry.ts';
-import type { ServerConditions } from '../engine/admission.ts';
 import type { EffectSink } from '../engine/effects.ts';
 import { Engine } from '../engine/engine.ts';
 import { PrimaryStream } from '../engine/primary-stream.ts';
@@ -13,6 +12,7 @@ import type { Listener } from '../runtime/listener.ts';
 import type { Log } from '../runtime/log.ts';
 import { type Random, randomHex } from '../runtime/random.ts';
 import { Clients } from './clients.ts';
+import { conditionSettings, freshConditions, refreshConditions } from './conditions.ts';
 import { ServerReplication, ServerSettings } from './controls.ts';
 import { DataSet } from './data-set.ts';
 import type { ProcessFacts } from './info-sections.ts';
@@ -56,15 +56,8 @@ export interface ComposedServer {
 
 /** Puts a server together. Nothing runs until `start`. */
 export function composeServer(world: ServerWorld): ComposedServer {
-  const { settings, clock, random, log } = world;
-  const runId = randomHex(random, 40);
-  const dataSet = new DataSet({
-    settings,
-    clock,
-    random,
-    log,
-    onLoadingChanged: () => refresh(),
-  });
+  const { settings, clock, log } = world;
+  const dataSet = new DataSet({ ...world, onLoadingChanged: () => refresh() });
   const host = new ServerHost(() => ({
     engine,
     stream,
@@ -79,34 +72,11 @@ export function composeServer(world: ServerWorld): ComposedServer {
     },
   }));
   const replication = new Replication({
+    ...world,
     host,
     settings: replicationSettingsOf(settings, () => control.port),
-    clock,
-    random,
-    connector: world.connector,
-    disk: world.disk,
-    log,
   });
-  const engine = new Engine({
-    table: createCommandTable(new Map(settings.renamedCommands.map(({ from, to }) => [from, to]))),
-    keyspace: dataSet.newKeyspace(),
-    clock,
-    random,
-    sink: sinkOf(replication),
-    conditions: freshConditions(settings),
-    events: {
-      endSession: (session) => clients.end(session),
-      outputKept: (session) => clients.outputKept(session),
-      foreignProtocol: (session) =>
-        log.warning(
-          'Possible SECURITY ATTACK detected. It looks like somebody is sending POST or Host: ' +
-            'commands to Redis. This is likely due to an attacker attempting to use Cross Protocol ' +
-            'Scripting to compromise your Redis instance. Connection aborted.',
-          { addr: session.remoteAddress },
-        ),
-      blankLine: (session) => replication.noteActivity(session.id),
-    },
-  });
+  const engine = newEngine(world, dataSet, replication, () => clients);
   dataSet.attach(engine);
   const stream = new PrimaryStream(engine, primarySession(clock), (request, error) => {
     engine.statistics.unexpectedErrorReplies += 1;
@@ -124,15 +94,8 @@ export function composeServer(world: ServerWorld): ComposedServer {
     expiry: new ActiveExpiry(clock, sinkOf(replication), engine.statistics),
     refreshConditions: refresh,
   });
-  const control = new ServerProcess({
-    world,
-    runId,
-    engine,
-    clients,
-    replication,
-    dataSet,
-    upkeep,
-  });
+  const parts = { engine, clients, replication, dataSet, upkeep };
+  const control = new ServerProcess({ world, runId: randomHex(world.random, 40), ...parts });
   engine.attach({
     settings: new ServerSettings(settings, world.rewriteConfig),
     clients,
@@ -146,51 +109,36 @@ export function composeServer(world: ServerWorld): ComposedServer {
     });
   }
   refresh();
-  return { engine, clients, replication, dataSet, control, upkeep };
+  return { ...parts, control };
 }
 
-/** Settings that decide which commands are admitted. */
-const conditionSettings = [
-  'requirepass',
-  'replica-read-only',
-  'replica-serve-stale-data',
-  'min-replicas-to-write',
-  'min-replicas-max-lag',
-] as const;
-
-function freshConditions(settings: SettingsStore): ServerConditions {
-  return {
-    passwordRequired: settings.value('requirepass') !== '',
-    isReplica: false,
-    replicaReadOnly: true,
-    staleDataForbidden: false,
-    loading: false,
-    asyncLoading: false,
-    tooFewReplicas: false,
-    outOfMemory: false,
-    debugAllowed: settings.value('enable-debug-command'),
-  };
-}
-
-function refreshConditions(
-  engine: Engine,
-  settings: SettingsStore,
-  replication: Replication,
+function newEngine(
+  world: ServerWorld,
   dataSet: DataSet,
-): void {
-  const { conditions } = engine;
-  const needed = settings.value('min-replicas-to-write');
-  const isGuarded = needed > 0 && settings.value('min-replicas-max-lag') > 0;
-  conditions.passwordRequired = settings.value('requirepass') !== '';
-  conditions.isReplica = replication.isReplica;
-  conditions.replicaReadOnly = settings.value('replica-read-only');
-  conditions.staleDataForbidden =
-    replication.isReplica && !replication.isLinkUp && !settings.value('replica-serve-stale-data');
-  conditions.loading = dataSet.loading !== null && !dataSet.loading.isAsync;
-  conditions.asyncLoading = dataSet.loading?.isAsync === true;
-  conditions.tooFewReplicas = isGuarded && replication.goodReplicaCount < needed;
-  conditions.debugAllowed = settings.value('enable-debug-command');
-  engine.conditionsChanged();
+  replication: Replication,
+  clients: () => Clients,
+): Engine {
+  const { settings, clock, random, log } = world;
+  return new Engine({
+    table: createCommandTable(new Map(settings.renamedCommands.map(({ from, to }) => [from, to]))),
+    keyspace: dataSet.newKeyspace(),
+    clock,
+    random,
+    sink: sinkOf(replication),
+    conditions: freshConditions(settings),
+    events: {
+      endSession: (session) => clients().end(session),
+      outputKept: (session) => clients().outputKept(session),
+      foreignProtocol: (session) =>
+        log.warning(
+          'Possible SECURITY ATTACK detected. It looks like somebody is sending POST or Host: ' +
+            'commands to Redis. This is likely due to an attacker attempting to use Cross Protocol ' +
+            'Scripting to compromise your Redis instance. Connection aborted.',
+          { addr: session.remoteAddress },
+        ),
+      blankLine: (session) => replication.noteActivity(session.id),
+    },
+  });
 }
 
 function sinkOf(replication: Replication): EffectSink {

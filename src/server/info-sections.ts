@@ -2,6 +2,7 @@ import type { Engine } from '../engine/engine.ts';
 import type { Replication } from '../replication/replication.ts';
 import type { Clients } from './clients.ts';
 import type { DataSet } from './data-set.ts';
+import { memoryFields } from './info-memory.ts';
 import type { Rates } from './rates.ts';
 import type { SettingsStore } from './settings/store.ts';
 import type { ShutdownState } from './shutdown.ts';
@@ -133,77 +134,6 @@ function clientFields({ clients, settings }: InfoFacts): readonly InfoLine[] {
   ];
 }
 
-/** Nothing here runs scripts: libraries are kept for replicas only. */
-const scriptMemory: readonly InfoLine[] = [
-  ['used_memory_lua', 0],
-  ['used_memory_vm_eval', 0],
-  ['used_memory_lua_human', '0B'],
-  ['used_memory_scripts_eval', 0],
-  ['number_of_cached_scripts', 0],
-  ['number_of_functions', 0],
-  ['used_memory_vm_functions', 0],
-  ['used_memory_vm_total', 0],
-  ['used_memory_vm_total_human', '0B'],
-  ['used_memory_functions', 0],
-  ['used_memory_scripts', 0],
-  ['used_memory_scripts_human', '0B'],
-];
-
-function memoryFields(facts: InfoFacts): readonly InfoLine[] {
-  const { engine, process, settings, replication } = facts;
-  const { arena, large } = engine.keyspace.records;
-  const buffers = replication.statistics();
-  const used = engine.keyspace.usedBytes + buffers.bufferBytes;
-  const resident = process.residentBytes();
-  const peak = Math.max(used, facts.peakUsedBytes);
-  const spanned = arena.spannedBytes + large.usedBytes;
-  const content = arena.usedBytes + large.usedBytes;
-  const ratio = (over: number, under: number): string => (over / Math.max(1, under)).toFixed(2);
-  return [
-    ['used_memory', used],
-    ['used_memory_human', humanBytes(used)],
-    ['used_memory_rss', resident],
-    ['used_memory_rss_human', humanBytes(resident)],
-    ['used_memory_peak', peak],
-    ['used_memory_peak_human', humanBytes(peak)],
-    ['used_memory_peak_perc', `${((used / Math.max(1, peak)) * 100).toFixed(2)}%`],
-    ['used_memory_overhead', used - content],
-    ['used_memory_startup', 0],
-    ['used_memory_dataset', content],
-    ['used_memory_dataset_perc', `${((content / Math.max(1, used)) * 100).toFixed(2)}%`],
-    ['allocator_allocated', content],
-    ['allocator_active', spanned],
-    ['allocator_resident', resident],
-    ['total_system_memory', process.totalSystemBytes],
-    ['total_system_memory_human', humanBytes(process.totalSystemBytes)],
-    ...scriptMemory,
-    ['number_of_libraries', facts.dataSet.functions.length],
-    ['maxmemory', settings.value('maxmemory')],
-    ['maxmemory_human', humanBytes(settings.value('maxmemory'))],
-    ['maxmemory_policy', settings.value('maxmemory-policy')],
-    ['allocator_frag_ratio', ratio(spanned, content)],
-    ['allocator_frag_bytes', Math.max(0, spanned - content)],
-    ['allocator_rss_ratio', ratio(resident, spanned)],
-    ['allocator_rss_bytes', resident - spanned],
-    ['rss_overhead_ratio', '1.00'],
-    ['rss_overhead_bytes', 0],
-    ['mem_fragmentation_ratio', ratio(resident, used)],
-    ['mem_fragmentation_bytes', resident - used],
-    ['mem_not_counted_for_evict', 0],
-    ['mem_replication_backlog', buffers.backlogBytes],
-    ['mem_total_replication_buffers', buffers.bufferBytes],
-    ['mem_clients_slaves', buffers.replicaBytes],
-    ['mem_clients_normal', 0],
-    ['mem_cluster_links', 0],
-    ['mem_aof_buffer', 0],
-    ['mem_allocator', 'arena'],
-    ['active_defrag_running', 0],
-    ['lazyfree_pending_objects', engine.keyspace.hasDetached ? 1 : 0],
-    ['lazyfreed_objects', 0],
-    ['headwater_heap_bytes', process.heapBytes()],
-  ];
-}
-
 function persistenceFields({ dataSet, nowMs }: InfoFacts): readonly InfoLine[] {
   const { loading, writer } = dataSet;
   return [
@@ -261,7 +191,7 @@ function loadingFields(
 }
 
 function statisticsFields(facts: InfoFacts): readonly InfoLine[] {
-  const { engine, replication, rates, dataSet } = facts;
+  const { engine, replication, rates } = facts;
   const { statistics } = engine;
   const sync = replication.statistics();
   return [
@@ -276,10 +206,24 @@ function statisticsFields(facts: InfoFacts): readonly InfoLine[] {
     ['instantaneous_output_kbps', kilobytes(rates.perSecond('output'))],
     ['instantaneous_input_repl_kbps', kilobytes(rates.perSecond('replicationInput'))],
     ['instantaneous_output_repl_kbps', kilobytes(rates.perSecond('replicationOutput'))],
-    ['rejected_connections', statistics.connectionsRejected],
+    ...syncFields(facts),
+    ...keyFields(facts),
+    ...oddFields(facts),
+  ];
+}
+
+function syncFields({ engine, replication }: InfoFacts): readonly InfoLine[] {
+  const sync = replication.statistics();
+  return [
+    ['rejected_connections', engine.statistics.connectionsRejected],
     ['sync_full', sync.fullSyncCount],
     ['sync_partial_ok', sync.partialSyncCount],
     ['sync_partial_err', sync.refusedPartialSyncCount],
+  ];
+}
+
+function keyFields({ engine: { statistics } }: InfoFacts): readonly InfoLine[] {
+  return [
     ['expired_keys', statistics.expiredKeys],
     ['expired_stale_perc', statistics.expiredStalePercent.toFixed(2)],
     ['expired_time_cap_reached_count', statistics.expireCyclesCutShort],
@@ -306,6 +250,16 @@ function statisticsFields(facts: InfoFacts): readonly InfoLine[] {
     ['tracking_total_keys', 0],
     ['tracking_total_items', 0],
     ['tracking_total_prefixes', 0],
+  ];
+}
+
+function oddFields({
+  engine: { statistics },
+  replication,
+  dataSet,
+}: InfoFacts): readonly InfoLine[] {
+  const sync = replication.statistics();
+  return [
     ['unexpected_error_replies', statistics.unexpectedErrorReplies],
     ['total_error_replies', statistics.errorReplies],
     ['dump_payload_sanitizations', 0],
@@ -369,16 +323,4 @@ function keyspaceFields({ engine }: InfoFacts): readonly InfoLine[] {
 
 function kilobytes(bytes: number): string {
   return (bytes / 1024).toFixed(2);
-}
-
-/** As Redis writes sizes for people: `1.50M`. */
-export function humanBytes(bytes: number): string {
-  const units = ['B', 'K', 'M', 'G', 'T', 'P'];
-  let value = bytes;
-  let unit = 0;
-  while (value >= 1024 && unit < units.length - 1) {
-    value /= 1024;
-    unit += 1;
-  }
-  return unit === 0 ? `${bytes}B` : `${value.toFixed(2)}${units[unit]}`;
 }

@@ -1,6 +1,7 @@
 import { assert } from '../../base/assert.ts';
 import type { Random } from '../../runtime/random.ts';
 import { refMask, slabShift } from './arena.ts';
+import { Directory, directoryDepthMax } from './directory.ts';
 import type { Records } from './records.ts';
 import {
   capacities,
@@ -46,8 +47,7 @@ export class ByteTable {
   expiryCount = 0;
   guard: TableGuard | null = null;
 
-  #directory = new Uint32Array(1);
-  #depth = 0;
+  readonly #directory = new Directory();
   #foundSegment = 0;
   #foundSlot = 0;
   #foundTag = 0;
@@ -61,7 +61,7 @@ export class ByteTable {
   /** The record whose key is `bytes[start, end)`; 0 when there is none. */
   find(bytes: Uint8Array, start: number, end: number): number {
     const hash = this.records.hash(bytes, start, end);
-    const segment = this.#directory[(hash >>> 1) >>> (31 - this.#depth)];
+    const segment = this.#directory.segmentOf(hash);
     const block = this.segments.block[segment];
     const capacity = capacities[this.segments.sizeClass[segment]];
     const refsAt = (block & refMask) << 1;
@@ -99,7 +99,7 @@ export class ByteTable {
     let sink = 0;
     for (let i = 0; i < count; i += 1) {
       const hash = hashes[i];
-      const segment = this.#directory[(hash >>> 1) >>> (31 - this.#depth)];
+      const segment = this.#directory.segmentOf(hash);
       const block = blocks[segment];
       const capacity = capacities[sizeClass[segment]];
       const refsAt = (block & refMask) << 1;
@@ -109,7 +109,7 @@ export class ByteTable {
     }
     for (let i = 0; i < count; i += 1) {
       const hash = hashes[i];
-      const segment = this.#directory[(hash >>> 1) >>> (31 - this.#depth)];
+      const segment = this.#directory.segmentOf(hash);
       const block = blocks[segment];
       const capacity = capacities[sizeClass[segment]];
       const refsAt = (block & refMask) << 1;
@@ -204,13 +204,12 @@ export class ByteTable {
   /** Prepares an empty table for `count` entries, so that none of its segments splits on the way. */
   reserve(count: number): void {
     if (this.size > 0 || this.segments.count > 1) return;
-    const depth = Math.min(depthMax, Math.ceil(Math.log2(Math.max(count / expectedFill, 1))));
+    const wanted = Math.ceil(Math.log2(Math.max(count / expectedFill, 1)));
+    const depth = Math.min(directoryDepthMax, wanted);
     if (depth === 0) return;
-    const directory = new Uint32Array(1 << depth);
+    this.#directory.reset(depth);
     this.segments.depth[0] = depth;
-    for (let i = 1; i < directory.length; i += 1) directory[i] = this.segments.create(depth, 0);
-    this.#directory = directory;
-    this.#depth = depth;
+    for (let i = 1; i < 1 << depth; i += 1) this.segments.create(depth, 0);
   }
 
   /**
@@ -227,12 +226,12 @@ export class ByteTable {
     if (from >= hashRange) return 0;
     let visited = 0;
     for (let steps = 0; ; steps += 1) {
-      const segment = this.#directory[(from >>> 1) >>> (31 - this.#depth)];
+      const segment = this.#directory.segmentOf(from);
       const size = this.segments.size[segment];
       const wanted = count - visited;
       const width = size <= wanted ? tagRange : Math.max(1, Math.ceil((wanted * tagRange) / size));
       const end = Math.min(tagRange, tag + width);
-      visited += this.#visitTags(segment, tag, end, visit);
+      visited += this.segments.visitTags(segment, tag, end, visit);
       if (end < tagRange) {
         if (visited >= count) return from * tagRange + end;
         tag = end;
@@ -252,7 +251,7 @@ export class ByteTable {
     for (let attempt = 0; attempt < randomAttemptsMax; attempt += 1) {
       const segment = random.uint32() % this.segments.count;
       const slot = random.uint32() % largestCapacity;
-      const ref = this.#refAt(segment, slot);
+      const ref = this.segments.refAt(segment, slot);
       if (ref !== 0) return ref;
     }
     // Almost empty: walk on from a random place.
@@ -260,7 +259,7 @@ export class ByteTable {
     for (let i = 0; i < this.segments.count; i += 1) {
       const segment = (first + i) % this.segments.count;
       const size = this.segments.size[segment];
-      if (size > 0) return this.#nthRef(segment, random.uint32() % size);
+      if (size > 0) return this.segments.nthRef(segment, random.uint32() % size);
     }
     return 0;
   }
@@ -268,7 +267,7 @@ export class ByteTable {
   /** Visits every record once. The visitor must not change the table. */
   forEach(visit: (ref: number) => void): void {
     for (let segment = 0; segment < this.segments.count; segment += 1) {
-      this.#visitTags(segment, 0, tagRange, visit);
+      this.segments.visitTags(segment, 0, tagRange, visit);
     }
   }
 
@@ -278,7 +277,7 @@ export class ByteTable {
    */
   collectDue(segment: number, nowMs: number, due: number[]): void {
     let earliest = Number.POSITIVE_INFINITY;
-    this.#visitMarked(segment, (ref) => {
+    this.segments.visitMarked(segment, (ref) => {
       const expiresAtMs = this.records.expiresAtMs(ref);
       if (expiresAtMs <= nowMs) due.push(ref);
       else if (expiresAtMs < earliest) earliest = expiresAtMs;
@@ -288,14 +287,14 @@ export class ByteTable {
 
   /** Frees everything in one segment of a table that is thrown away; its size goes down. */
   dropSegment(segment: number): void {
-    this.#visitTags(segment, 0, tagRange, (ref) => this.records.free(ref));
+    this.segments.visitTags(segment, 0, tagRange, (ref) => this.records.free(ref));
     this.size -= this.segments.size[segment];
     this.segments.dropBlock(segment);
   }
 
   /** Bytes of directory and segment descriptions, which are not in the arena. */
   get overheadBytes(): number {
-    return this.#directory.length * 4 + this.segments.overheadBytes;
+    return this.#directory.bytes + this.segments.overheadBytes;
   }
 
   #beforeChange(segment: number): void {
@@ -346,7 +345,7 @@ export class ByteTable {
     }
     const hash = this.records.hashOf(ref);
     this.#split(segment, hash);
-    const home = this.#directory[(hash >>> 1) >>> (31 - this.#depth)];
+    const home = this.#directory.segmentOf(hash);
     assert(
       this.segments.size[home] < limits[this.segments.sizeClass[home]],
       'a keyed hash spreads the entries of a split segment over both halves',
@@ -356,7 +355,6 @@ export class ByteTable {
 
   #split(segment: number, hashInside: number): void {
     const depth = this.segments.depth[segment];
-    if (depth === this.#depth) this.#doubleDirectory();
     const count = this.segments.takeAll(segment, splitRefs, splitMarks);
     const bit = 1 << (31 - depth);
     let rightCount = 0;
@@ -374,75 +372,12 @@ export class ByteTable {
     for (let i = 0; i < count; i += 1) {
       this.segments.place(splitSides[i] === 1 ? right : segment, splitRefs[i], splitMarks[i]);
     }
-    const width = 1 << (this.#depth - depth);
-    const first = depth === 0 ? 0 : (hashInside >>> (32 - depth)) * width;
-    this.#directory.fill(right, first + width / 2, first + width);
-  }
-
-  #doubleDirectory(): void {
-    assert(this.#depth < depthMax, 'the directory stays within 2^24 segments');
-    const old = this.#directory;
-    const grown = new Uint32Array(old.length * 2);
-    for (let i = 0; i < old.length; i += 1) {
-      grown[2 * i] = old[i];
-      grown[2 * i + 1] = old[i];
-    }
-    this.#directory = grown;
-    this.#depth += 1;
-  }
-
-  #visitTags(segment: number, from: number, to: number, visit: (ref: number) => void): number {
-    const block = this.segments.block[segment];
-    const capacity = capacities[this.segments.sizeClass[segment]];
-    const refsAt = (block & refMask) << 1;
-    const marksAt = (refsAt + capacity) << 1;
-    const halves = this.records.arena.halves[block >>> slabShift];
-    const words = this.records.arena.words[block >>> slabShift];
-    let visited = 0;
-    if (this.segments.size[segment] === 0) return 0;
-    for (let slot = 0; slot < capacity; slot += 1) {
-      const mark = halves[marksAt + slot];
-      if (mark === 0) continue;
-      const tag = mark & tagMask;
-      if (tag < from || tag >= to) continue;
-      visit(words[refsAt + slot]);
-      visited += 1;
-    }
-    return visited;
-  }
-
-  #visitMarked(segment: number, visit: (ref: number) => void): void {
-    const block = this.segments.block[segment];
-    const capacity = capacities[this.segments.sizeClass[segment]];
-    const refsAt = (block & refMask) << 1;
-    const marksAt = (refsAt + capacity) << 1;
-    const halves = this.records.arena.halves[block >>> slabShift];
-    const words = this.records.arena.words[block >>> slabShift];
-    for (let slot = 0; slot < capacity; slot += 1) {
-      if ((halves[marksAt + slot] & expiryMark) !== 0) visit(words[refsAt + slot]);
-    }
-  }
-
-  #refAt(segment: number, slot: number): number {
-    const capacity = capacities[this.segments.sizeClass[segment]];
-    if (slot >= capacity) return 0;
-    const block = this.segments.block[segment];
-    const refsAt = (block & refMask) << 1;
-    const marksAt = (refsAt + capacity) << 1;
-    if (this.records.arena.halves[block >>> slabShift][marksAt + slot] === 0) return 0;
-    return this.records.arena.words[block >>> slabShift][refsAt + slot];
-  }
-
-  #nthRef(segment: number, n: number): number {
-    const count = this.segments.copyRefs(segment, splitRefs, null);
-    assert(n < count, 'the segment has that many records');
-    return splitRefs[n];
+    this.#directory.split(hashInside, depth, right);
   }
 }
 
 /** Entries that a reserved segment is meant to hold, so that chance does not split it. */
 const expectedFill = 700;
-const depthMax = 24;
 /** Further probes are not worth it: most entries lie within a few slots of their home. */
 const warmStepsMax = 24;
 const tagRange = 1 << tagBits;

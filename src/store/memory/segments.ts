@@ -147,6 +147,61 @@ export class Segments {
     return count;
   }
 
+  /**
+   * Visits the refs whose tags lie in `[from, to)`; returns how many. The visitor must not change the
+   * segment.
+   */
+  visitTags(segment: number, from: number, to: number, visit: (ref: number) => void): number {
+    const block = this.block[segment];
+    const capacity = capacities[this.sizeClass[segment]];
+    const refsAt = (block & refMask) << 1;
+    const marksAt = (refsAt + capacity) << 1;
+    const halves = this.arena.halves[block >>> slabShift];
+    const words = this.arena.words[block >>> slabShift];
+    let visited = 0;
+    if (this.size[segment] === 0) return 0;
+    for (let slot = 0; slot < capacity; slot += 1) {
+      const mark = halves[marksAt + slot];
+      if (mark === 0) continue;
+      const tag = mark & tagMask;
+      if (tag < from || tag >= to) continue;
+      visit(words[refsAt + slot]);
+      visited += 1;
+    }
+    return visited;
+  }
+
+  /** Visits the refs of entries that have an expiry. */
+  visitMarked(segment: number, visit: (ref: number) => void): void {
+    const block = this.block[segment];
+    const capacity = capacities[this.sizeClass[segment]];
+    const refsAt = (block & refMask) << 1;
+    const marksAt = (refsAt + capacity) << 1;
+    const halves = this.arena.halves[block >>> slabShift];
+    const words = this.arena.words[block >>> slabShift];
+    for (let slot = 0; slot < capacity; slot += 1) {
+      if ((halves[marksAt + slot] & expiryMark) !== 0) visit(words[refsAt + slot]);
+    }
+  }
+
+  /** The ref in a slot; 0 when it is empty or not there. */
+  refAt(segment: number, slot: number): number {
+    const capacity = capacities[this.sizeClass[segment]];
+    if (slot >= capacity) return 0;
+    const block = this.block[segment];
+    const refsAt = (block & refMask) << 1;
+    const marksAt = (refsAt + capacity) << 1;
+    if (this.arena.halves[block >>> slabShift][marksAt + slot] === 0) return 0;
+    return this.arena.words[block >>> slabShift][refsAt + slot];
+  }
+
+  /** The `n`th ref of a segment, in no order that means anything. Requires: so many entries. */
+  nthRef(segment: number, n: number): number {
+    const count = this.copyRefs(segment, nthRefs, null);
+    assert(n < count, 'the segment has that many records');
+    return nthRefs[n];
+  }
+
   /** Gives a segment's block back. Only for a table that is thrown away. */
   dropBlock(segment: number): void {
     this.arena.free(this.block[segment]);
@@ -210,3 +265,6 @@ export function roomyClassOf(count: number): number {
   while (sizeClass < lastClass && count * 8 > capacities[sizeClass] * 6.5) sizeClass += 1;
   return sizeClass;
 }
+
+/** Scratch of `nthRef`. */
+const nthRefs = new Uint32Array(largestCapacity);

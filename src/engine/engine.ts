@@ -217,9 +217,12 @@ export class Engine {
     }
     if (session.state.name !== 'running') {
       session.parser.suspend();
-    } else if (typeof result === 'object') {
-      this.#refuse(`ERR ${result.error}`);
-      session.closeAfterReply();
+    } else {
+      session.parser.release();
+      if (typeof result === 'object') {
+        this.#refuse(`ERR ${result.error}`);
+        session.closeAfterReply();
+      }
     }
     this.#send(session, reply);
     if (session.state.name === 'closing') this.#events.endSession(session);
@@ -235,7 +238,9 @@ export class Engine {
       this.#runRequest(session, this.#commands[i]);
       if (this.#reply.length > flushBytes) this.#send(session, this.#reply);
       if (session.state.name !== 'running') {
-        if (i + 1 < count) session.parser.unread(this.#batch[i + 1]);
+        // A request that a pause holds back has not run yet: it will be the next again.
+        const next = isHeld(session) ? i : i + 1;
+        if (next < count) session.parser.unread(this.#batch[next]);
         break;
       }
     }
@@ -263,19 +268,21 @@ export class Engine {
 
   #runRequest(session: Session, command: Command | null): void {
     this.#reply.version = session.protocol;
-    if (command === null) {
-      this.#refuseUnknown(session);
-      return;
-    }
     if (session.replyMode !== 'on') this.#reply.muted = session.replyMode !== 'skip-next';
     // Nothing but the stream may reach a replica.
     if (session.kind === 'replica') this.#reply.muted = true;
+    if (command === null) this.#refuseUnknown(session);
+    else this.#runCommand(session, command);
+    if (session.replyMode !== 'on' && !isHeld(session)) this.#afterQuietReply(session);
+    this.#reply.muted = false;
+  }
+
+  #runCommand(session: Session, command: Command): void {
     const refusal = this.#refusalOf(command, session);
     if (refusal !== null) {
       this.statistics.rejectedCalls[command.index] += 1;
       this.#refuse(refusal.text);
     } else if (this.pauses.mode !== null && this.#mustWait(command, session)) {
-      session.parser.unread(this.#request);
       session.enter({ name: 'blocked', waiting: { kind: 'pause' } });
       this.#paused.add(session);
     } else {
@@ -284,8 +291,6 @@ export class Engine {
       if (this.#callsUntilTimed === 0) this.#executeTimed(session, command);
       else this.#execute(session, command);
     }
-    if (session.replyMode !== 'on') this.#afterQuietReply(session);
-    this.#reply.muted = false;
   }
 
   #refusalOf(command: Command, session: Session): CommandError | null {
@@ -367,6 +372,11 @@ export class Engine {
     if (this.#controls === null) throw new Error('the engine runs before it was attached');
     return this.#controls;
   }
+}
+
+/** Whether a pause holds the session's next request back. */
+function isHeld({ state }: Session): boolean {
+  return state.name === 'blocked' && state.waiting.kind === 'pause';
 }
 
 function internalSession(nowMs: number): Session {

@@ -113,3 +113,31 @@ test('request parser: a length alone takes no memory', () => {
   parse(bytesOf('*2147483647\r\n$536870912\r\nabc'), [], parser);
   expect(parser.reservedBytes).toBeLessThan(2_000);
 });
+
+test('protocol: requests that were read ahead can be taken back, whatever came after', () => {
+  const text =
+    'PING\r\n*2\r\n$3\r\nGET\r\n$1\r\nk\r\nECHO one\r\n*2\r\n$4\r\nECHO\r\n$5\r\nhello\r\n';
+  const bytes = bytesOfLatin1(text);
+  const whole = parse(bytes, []).requests;
+  for (let cut = 1; cut < bytes.length; cut += 1) {
+    for (let kept = 0; kept < 4; kept += 1) {
+      const parser = new RequestParser();
+      const memory = new Uint8Array(bytes.length);
+      const ahead = [new Request(), new Request(), new Request(), new Request()];
+      memory.set(bytes.subarray(0, cut));
+      parser.feed(memory, cut);
+      let count = 0;
+      while (count < ahead.length && parser.next(ahead[count]) === 'request') count += 1;
+      if (kept >= count) continue;
+      const words = ahead
+        .slice(0, kept)
+        .map((request) => Array.from({ length: request.count }, (_, i) => request.text(i)));
+
+      parser.unread(ahead[kept]);
+      parser.suspend();
+      memory.fill(255);
+
+      expect([...words, ...parse(bytes.subarray(cut), [], parser).requests]).toEqual(whole);
+    }
+  }
+});

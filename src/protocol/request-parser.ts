@@ -38,6 +38,9 @@ export class RequestParser {
   #bytes: Uint8Array = nothing;
   #at = 0;
   #end = 0;
+  /** What was fed last, whatever became of it since. */
+  #fed: Uint8Array = nothing;
+  #fedEnd = 0;
   /** An unfinished frame, at the start of memory that belongs to the parser. */
   #kept: Uint8Array = nothing;
   #keptBytes = 0;
@@ -62,12 +65,20 @@ export class RequestParser {
 
   /** The next piece of the stream: `bytes[0, length)`, read before the next call. */
   feed(bytes: Uint8Array, length: number): void {
-    if (this.#keptBytes === 0) {
-      this.#bytes = bytes;
-      this.#at = 0;
-      this.#end = length;
-      return;
-    }
+    if (this.#keptBytes === 0) this.#begin(bytes, length);
+    else this.#join(bytes, length);
+    this.#fed = this.#bytes;
+    this.#fedEnd = this.#end;
+  }
+
+  #begin(bytes: Uint8Array, length: number): void {
+    this.#bytes = bytes;
+    this.#at = 0;
+    this.#end = length;
+  }
+
+  /** Puts the rest of a frame behind its beginning. */
+  #join(bytes: Uint8Array, length: number): void {
     const needed = this.#keptBytes + length;
     if (needed > this.#kept.length) this.#growKept(needed);
     if (length > 0) this.#kept.set(bytes.subarray(0, length), this.#keptBytes);
@@ -89,10 +100,16 @@ export class RequestParser {
 
   /**
    * Takes a request back, and all that `next` returned after it: it will be the next one. Requires:
-   * `next` has returned nothing but requests and blanks since.
+   * no `feed` and no `release` since.
    */
   unread(request: Request): void {
+    this.#bytes = this.#fed;
     this.#at = request.fedAt;
+    this.#end = this.#fedEnd;
+    // The unfinished frame that may have been kept lies in what was fed, too.
+    this.#keptBytes = 0;
+    this.#partialCount = 0;
+    this.#partial = null;
   }
 
   /**
@@ -101,6 +118,12 @@ export class RequestParser {
    */
   suspend(): void {
     if (this.#at < this.#end) this.#keep(this.#at);
+    this.release();
+  }
+
+  /** No request will be taken back: memory that an unusually large one needed is given back. */
+  release(): void {
+    this.#fed = nothing;
   }
 
   #nextArray(request: Request): ParseResult {

@@ -68,6 +68,26 @@ const exchanges: Readonly<Record<string, readonly string[]>> = {
   ],
   'QUIT in the middle of a pipeline': ['PING\r\nQUIT\r\nPING\r\n'],
   'a protocol mistake after QUIT': ['QUIT\r\n*abc\r\n'],
+  'a pause in the middle of a pipeline': [
+    'SET k v\r\nCLIENT PAUSE 20 WRITE\r\nGET k\r\nSET k w\r\nGET k\r\n',
+    'APPEND k x\r\nGET k\r\n',
+  ],
+  'a pause before half a request': [
+    'CLIENT PAUSE 20 ALL\r\n*2\r\n$4\r\nECHO\r\n$5\r\nhe',
+    'llo\r\nPING\r\n',
+  ],
+  'a wait in the middle of a pipeline': [
+    'PING\r\nWAIT 1 20\r\nPING\r\nWAIT 1 10\r\nPING\r\n*1\r',
+    '\n$4\r\nPING\r\n',
+  ],
+  'silence in the middle of a pipeline': [
+    'PING\r\nCLIENT REPLY OFF\r\nPING\r\nNOTHING\r\nCLIENT REPLY ON\r\nPING\r\n',
+    'CLIENT REPLY SKIP\r\nPING\r\nPING\r\nRESET\r\n',
+  ],
+  'a protocol mistake in the middle of a pipeline': ['SET k 1\r\nINCR k\r\n*x\r\nINCR k\r\n'],
+  'another protocol in the middle of a pipeline': [
+    'CLIENT SETNAME me\r\nCLIENT GETNAME\r\nGET nothing\r\nSELECT 1\r\nSET a 1\r\nSELECT 0\r\nGET a\r\n',
+  ],
   'a large bulk in pieces': [
     '*3\r\n$3\r\nSET\r\n$3\r\nbig\r\n$100000\r\n',
     'x'.repeat(50_000),

@@ -122,7 +122,7 @@ export class SettingsStore {
   /** `CONFIG SET`: all pairs, or none of them. */
   set(
     pairs: readonly (readonly [name: string, value: string])[],
-    context: ChangeContext = { local: true },
+    context: ChangeContext = { local: false },
   ): ChangeResult {
     const refusal = this.#refusalOf(pairs, context);
     if (refusal !== null) return { ok: false, error: refusal };

@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 /** The server's program: reads the command line and the configuration, then starts the server. */
 import { resolve } from 'node:path';
+import { createCommandTable } from '../commands/table.ts';
+import { CommandError } from '../protocol/errors.ts';
 import { bannerOf, NodeLog } from '../runtime/node/log.ts';
 import { nodeTextFiles, readStandardInput } from '../runtime/node/text-files.ts';
 import { type CommandLine, parseCommandLine, usage } from '../server/command-line.ts';
@@ -28,6 +30,20 @@ function load(line: Extract<CommandLine, { kind: 'run' }>): Extract<LoadResult, 
   const log = new NodeLog({ level: 'notice', role: 'C', file: '' });
   log.warning(`Fatal error, ${loaded.reason}`);
   process.exit(1);
+}
+
+/** Ends the process on a `rename-command` that cannot be done, with its line. */
+function checkRenames(settings: SettingsStore): void {
+  const renames = new Map<string, string>();
+  for (const { from, to, directive } of settings.renamedCommands) {
+    renames.set(from, to);
+    try {
+      createCommandTable(renames);
+    } catch (error) {
+      if (!(error instanceof CommandError)) throw error;
+      fail(configErrorText({ ...directive, reason: error.text }, productName));
+    }
+  }
 }
 
 /** The log that the settings ask for. Ends the process when its file cannot be opened. */
@@ -76,6 +92,7 @@ function announce(log: NodeLog, settings: SettingsStore, configFile: string | nu
 
 async function run(line: Extract<CommandLine, { kind: 'run' }>): Promise<void> {
   const { settings, configFile } = load(line);
+  checkRenames(settings);
   // Before the log: a log file without a directory lies in `dir`.
   process.chdir(pathOf(settings.value('dir')));
   const log = openLog(settings);

@@ -63,6 +63,40 @@ test('program: a wrong directive ends it with file, line and reason', () => {
   ]);
 });
 
+test('program: a command that cannot be renamed ends it', () => {
+  const unknown = run([writeConfig('rename.conf', 'rename-command FOO BAR\n')]);
+  const taken = run([writeConfig('taken.conf', 'rename-command GET SET\n')]);
+
+  expect(unknown.status).toBe(1);
+  expect(unknown.stderr).toMatch(/>>> 'rename-command FOO BAR'\nNo such command in rename-command/);
+  expect(taken.stderr).toMatch(/at line 1 .*\n.*\nTarget command name already exists/);
+});
+
+test('program: a renamed command has its new name only', async () => {
+  const configFile = writeConfig(
+    'renamed.conf',
+    'rename-command GET fetch\nrename-command SET ""\n',
+  );
+  const server = await startHeadwater({ configFile });
+  try {
+    const client = await server.connect();
+    const replies = [
+      await client.send('FETCH', 'a'),
+      await client.send('GET', 'a'),
+      await client.send('SET', 'a', '1'),
+    ];
+    client.close();
+
+    expect(replies).toEqual([
+      '$-1 (null)',
+      expect.stringMatching(/^-ERR unknown command 'GET'/),
+      expect.stringMatching(/^-ERR unknown command 'SET'/),
+    ]);
+  } finally {
+    await server.stop();
+  }
+});
+
 test('program: a file that is not there and a log that cannot be written end it', () => {
   const missing = run(['none.conf']);
   const unwritable = run(['--port', '0', '--logfile', '/nonexistent/a.log']);

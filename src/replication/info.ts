@@ -87,7 +87,7 @@ function replicaFields(facts: InfoFacts): readonly InfoField[] {
   ];
 }
 
-function historyFields({ history, log }: InfoFacts): readonly InfoField[] {
+function historyFields({ history, log, settings }: InfoFacts): readonly InfoField[] {
   const previous = previousOnTheWire(history);
   const backlog = log.window;
   return [
@@ -97,7 +97,7 @@ function historyFields({ history, log }: InfoFacts): readonly InfoField[] {
     ['master_repl_offset', log.offset],
     ['second_repl_offset', previous.end],
     ['repl_backlog_active', backlog === null ? 0 : 1],
-    ['repl_backlog_size', log.backlogBytes],
+    ['repl_backlog_size', settings.replBacklogBytes],
     ['repl_backlog_first_byte_offset', backlog?.firstByte ?? 0],
     ['repl_backlog_histlen', backlog?.length ?? 0],
   ];

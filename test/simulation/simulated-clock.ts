@@ -8,6 +8,11 @@ interface Task {
   isCancelled: boolean;
 }
 
+/** How long a look at the monotonic clock takes. */
+const lookUs = 20;
+/** A turn in which nothing else happens. */
+const emptyTurnMs = 0.05;
+
 /**
  * Time that moves only when told: it jumps from one task to the next, in the order of their moments,
  * and of their planning where those are equal. One clock serves a whole cluster.
@@ -18,6 +23,7 @@ export class SimulatedClock implements Clock {
   /** A binary heap: the task at 0 is the next one. */
   readonly #heap: Task[] = [];
   #turnEnds: (() => void)[] = [];
+  #spentUs = 0;
 
   constructor(startMs = 1_700_000_000_000) {
     this.#nowMs = startMs;
@@ -27,8 +33,10 @@ export class SimulatedClock implements Clock {
     return Math.floor(this.#nowMs);
   }
 
+  /** Looking at it takes time, so that whoever has a budget spends it. */
   monotonicUs(): number {
-    return this.#nowMs * 1000;
+    this.#spentUs += lookUs;
+    return this.#nowMs * 1000 + this.#spentUs;
   }
 
   after(delayMs: number, run: () => void): Timer {
@@ -83,12 +91,13 @@ export class SimulatedClock implements Clock {
     this.#endTurn();
   }
 
+  /** What the end of a turn plans for the end of a turn means the next one, as in Node. */
   #endTurn(): void {
-    while (this.#turnEnds.length > 0) {
-      const tasks = this.#turnEnds;
-      this.#turnEnds = [];
-      for (const task of tasks) task();
-    }
+    const tasks = this.#turnEnds;
+    if (tasks.length === 0) return;
+    this.#turnEnds = [];
+    for (const task of tasks) task();
+    if (this.#turnEnds.length > 0) this.after(emptyTurnMs, () => {});
   }
 
   #plan(delayMs: number, periodMs: number | null, run: () => void): Timer {

@@ -61,12 +61,15 @@ export class Cluster implements SharedWorld {
     return this.server(name).composed.replication;
   }
 
+  /** The client whose requests are the work. */
   client(name: string): SimulatedClient {
-    const known = this.#clients.get(name);
-    if (known !== undefined) return known;
-    const client = new SimulatedClient(this.network, name, serverPort);
-    this.#clients.set(name, client);
-    return client;
+    return this.#clientOf(name, 'work');
+  }
+
+  /** Ends what clients have open with `name`. */
+  closeClients(name: string): void {
+    this.#clientOf(name, 'work').close();
+    this.#clientOf(name, 'control').close();
   }
 
   onMove(machine: 'link' | 'replica', from: string, to: string): void {
@@ -113,10 +116,10 @@ export class Cluster implements SharedWorld {
     this.clock.advance(50);
   }
 
-  /** A request to `name` and its reply, in simulated time. */
+  /** A request to `name` and its reply, in simulated time. It sees database 0. */
   ask(name: string, ...words: readonly string[]): string | null {
     let reply: string | null | undefined;
-    this.client(name).send(words, (text) => {
+    this.#clientOf(name, 'control').send(words, (text) => {
       reply = text;
     });
     this.clock.until(`a reply of ${name} to ${words[0]}`, () => reply !== undefined);
@@ -174,6 +177,15 @@ export class Cluster implements SharedWorld {
         throw new Error(`${name} differs from ${seen.name} at the same position ${position}`);
       }
     }
+  }
+
+  #clientOf(name: string, purpose: 'work' | 'control'): SimulatedClient {
+    const key = `${name} ${purpose}`;
+    const known = this.#clients.get(key);
+    if (known !== undefined) return known;
+    const client = new SimulatedClient(this.network, name, serverPort);
+    this.#clients.set(key, client);
+    return client;
   }
 
   /** Every node holds the same data. */

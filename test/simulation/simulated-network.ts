@@ -18,6 +18,12 @@ const connectTimeoutMs = 20_000;
 /** What a piece's memory shows after it was handed over: nobody may look at it any more. */
 const garbage = 0xee;
 
+/** A connection that is not open yet. */
+interface Attempt {
+  readonly node: string;
+  isOver: boolean;
+}
+
 interface Binding {
   readonly onConnection: (connection: Connection) => void;
 }
@@ -34,6 +40,7 @@ export class SimulatedNetwork {
   readonly #bindings = new Map<string, Binding>();
   readonly #cuts = new Set<string>();
   readonly #ends = new Set<SimulatedConnection>();
+  readonly #attempts = new Set<Attempt>();
   #nextPort = 40_000;
 
   constructor(clock: Clock, random: Random) {
@@ -58,7 +65,8 @@ export class SimulatedNetwork {
   connectorOf(node: string): Connector {
     return {
       connect: ({ host, port }, onOpen, onFailure) => {
-        const attempt = { isOver: false };
+        const attempt: Attempt = { node, isOver: false };
+        this.#attempts.add(attempt);
         const startedAtMs = this.#clock.nowMs();
         const tryNow = (): void => {
           if (attempt.isOver) return;
@@ -68,6 +76,7 @@ export class SimulatedNetwork {
             return;
           }
           attempt.isOver = true;
+          this.#attempts.delete(attempt);
           const binding = this.#bindings.get(`${host}:${port}`);
           if (isCut) onFailure('Connection timed out');
           else if (binding === undefined) onFailure('Connection refused');
@@ -76,6 +85,7 @@ export class SimulatedNetwork {
         this.#clock.after(this.delayMs(), tryNow);
         return () => {
           attempt.isOver = true;
+          this.#attempts.delete(attempt);
         };
       },
     };
@@ -105,6 +115,7 @@ export class SimulatedNetwork {
       if (key.startsWith(`${node}:`)) this.#bindings.delete(key);
     }
     for (const end of [...this.#ends]) if (end.node === node) end.die();
+    for (const attempt of this.#attempts) if (attempt.node === node) attempt.isOver = true;
   }
 
   /** A delay that a piece, or a refusal, may take. */

@@ -23,16 +23,17 @@ interface Pair {
   readonly replica: TestServer;
 }
 
-const pairs: Pair[] = [];
+const started: TestServer[] = [];
 
 async function startPair(
   startPrimary: (options: TestServerOptions) => Promise<TestServer>,
   startReplica: (options: TestServerOptions) => Promise<TestServer>,
 ): Promise<Pair> {
   const primary = await startPrimary({ args: ['--repl-diskless-sync-delay', '0'] });
+  started.push(primary);
   const args = ['--replicaof', '127.0.0.1', String(primary.port)];
   const replica = await startReplica({ args });
-  pairs.push({ primary, replica });
+  started.push(replica);
   return { primary, replica };
 }
 
@@ -40,14 +41,12 @@ let ourPrimary: Pair;
 let ourReplica: Pair;
 
 beforeAll(async () => {
-  [ourPrimary, ourReplica] = await Promise.all([
-    startPair(startHeadwater, startRedis),
-    startPair(startRedis, startHeadwater),
-  ]);
+  ourPrimary = await startPair(startHeadwater, startRedis);
+  ourReplica = await startPair(startRedis, startHeadwater);
 });
 
 afterAll(async () => {
-  for (const { primary, replica } of pairs) await Promise.all([replica.stop(), primary.stop()]);
+  await Promise.all(started.map((server) => server.stop()));
 });
 
 /** Runs `program` on the primary, and compares once its replica has acknowledged all of it. */

@@ -40,13 +40,17 @@ const isSelfTest = process.env.HEADWATER_JUDGED === 'redis-server';
 /** Starts both servers before the tests of this file, and stops them afterwards. */
 export function useServers(options: TestServerOptions = {}): () => ServerPair {
   let pair: ServerPair | null = null;
+  const started: TestServer[] = [];
+  // One after the other: when the second does not start, the first is still stopped.
   beforeAll(async () => {
-    const start = isSelfTest ? startRedis : startHeadwater;
-    const [redis, ours] = await Promise.all([startRedis(options), start(options)]);
+    const redis = await startRedis(options);
+    started.push(redis);
+    const ours = await (isSelfTest ? startRedis : startHeadwater)(options);
+    started.push(ours);
     pair = { redis, ours };
   });
   afterAll(async () => {
-    await Promise.all([pair?.redis.stop(), pair?.ours.stop()]);
+    await Promise.all(started.map((server) => server.stop()));
   });
   return () => {
     if (pair === null) throw new Error('the servers did not start');

@@ -6,10 +6,11 @@ import { startRedis } from '../support/start-redis.ts';
 import type { TestServer } from '../support/test-server.ts';
 
 const args = ['--repl-diskless-sync-delay', '0'];
-let servers: readonly TestServer[] = [];
+const servers: TestServer[] = [];
 
 beforeAll(async () => {
-  servers = await Promise.all([startRedis({ args }), startHeadwater({ args })]);
+  servers.push(await startRedis({ args }));
+  servers.push(await startHeadwater({ args }));
   for (const server of servers) {
     const client = await server.connect();
     const requests = Array.from({ length: 2000 }, (_, i) => ['SET', `key:${i}`, `${i * 7919}`]);

@@ -26,11 +26,6 @@ const coveredBy: Readonly<Record<string, readonly string[]>> = {
   'test/conformance/connection.conformance.test.ts': [
     'src/commands/client-names.ts',
     'src/commands/client-sessions.ts',
-    'src/engine/admission.ts',
-    'src/engine/engine.ts',
-    'src/engine/pause.ts',
-    'src/engine/session.ts',
-    'src/engine/sessions.ts',
   ],
   'test/conformance/commands.conformance.test.ts': [
     'src/commands/command-docs.ts',
@@ -44,14 +39,7 @@ const coveredBy: Readonly<Record<string, readonly string[]>> = {
     'src/commands/help.ts',
   ],
   'test/conformance/differential.test.ts': ['src/commands/digest.ts'],
-  'test/conformance/expiry.conformance.test.ts': ['src/engine/active-expiry.ts'],
-  'test/conformance/info.conformance.test.ts': ['src/engine/statistics.ts'],
-  'test/conformance/propagation.conformance.test.ts': [
-    'src/engine/command-run.ts',
-    'src/engine/effects.ts',
-  ],
   'test/integration/replication/pairs.test.ts': [
-    'src/engine/primary-stream.ts',
     'src/persistence/rdb/data-set-loader.ts',
     'src/persistence/rdb/snapshot-writer.ts',
   ],

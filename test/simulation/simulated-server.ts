@@ -1,10 +1,10 @@
-import { keyspaceDigest } from '../../src/commands/digest.ts';
 import type { Clock, Timer } from '../../src/runtime/clock.ts';
 import type { Log, LogFields } from '../../src/runtime/log.ts';
 import type { Random } from '../../src/runtime/random.ts';
 import { type ComposedServer, composeServer } from '../../src/server/compose.ts';
 import { SettingsStore } from '../../src/server/settings/store.ts';
 import type { SettingName } from '../../src/server/settings/table.ts';
+import { quickDigest } from './quick-digest.ts';
 import type { SimulatedClock } from './simulated-clock.ts';
 import { SimulatedDisk } from './simulated-disk.ts';
 import type { SimulatedNetwork } from './simulated-network.ts';
@@ -76,9 +76,9 @@ export class SimulatedServer {
     this.#world.network.kill(this.name);
   }
 
-  /** The data of all databases, as DEBUG DIGEST shows it. */
+  /** The data of all databases. */
   digest(): string {
-    return keyspaceDigest(this.composed.engine.keyspace);
+    return quickDigest(this.composed.engine.keyspace);
   }
 
   /** Whether the log has a line that contains `fragment`. */

@@ -58,6 +58,8 @@ export interface SnapshotOptions {
   readonly history: History;
   readonly offset: ReplicationOffset;
   readonly streamDatabase: number;
+  /** Whether every receiver takes the hash key of our tables over (`sharedHashCapability`). */
+  readonly sharesHash: boolean;
   /** `functions`: no keys. `nothing`: an RDB without content. */
   readonly content: 'all' | 'functions' | 'nothing';
   /** The next bytes. They are the receiver's: the host never touches that memory again. */

@@ -1,5 +1,5 @@
 import type { Engine } from '../engine/engine.ts';
-import { DataSetLoader } from '../persistence/rdb/data-set-loader.ts';
+import { DataSetLoader, hashKeyField } from '../persistence/rdb/data-set-loader.ts';
 import { type AuxField, type RdbVersion, RdbWriter } from '../persistence/rdb/rdb-writer.ts';
 import { SnapshotWriter } from '../persistence/rdb/snapshot-writer.ts';
 import type {
@@ -77,16 +77,19 @@ export class DataSet {
     const ended = (): void => {
       this.#writer = null;
     };
+    const functions = options.content === 'nothing' ? [] : this.functions;
     this.snapshotCount += 1;
     const writer = new SnapshotWriter({
       keyspace: this.#engineOrFail().keyspace,
       clock,
-      version: versionOf(options.rdbVersion),
+      version: versionOf(
+        functions.length > 0 ? Math.max(10, options.rdbVersion) : options.rdbVersion,
+      ),
       checksum: settings.value('rdbchecksum'),
       // The stream crosses a network once: compressing costs more than it saves.
       compress: false,
       aux: this.#facts(options),
-      functions: options.content === 'nothing' ? [] : this.functions,
+      functions,
       withKeys: options.content === 'all',
       onChunk: options.onChunk,
       onEnd: () => {
@@ -184,15 +187,17 @@ export class DataSet {
 
   #facts(options: SnapshotOptions): readonly AuxField[] {
     const { clock } = this.#world;
+    const { keyspace } = this.#engineOrFail();
     return [
       ['redis-ver', redisVersion],
       ['redis-bits', '64'],
       ['ctime', String(Math.floor(clock.nowMs() / 1000))],
-      ['used-mem', String(this.#engineOrFail().keyspace.usedBytes)],
+      ['used-mem', String(keyspace.usedBytes)],
       ['repl-stream-db', String(Math.max(0, options.streamDatabase))],
       ['repl-id', options.history.id],
       ['repl-offset', String(options.offset)],
       ['aof-base', '0'],
+      ...(options.sharesHash ? [[hashKeyField, keyspace.hashKey] as const] : []),
     ];
   }
 

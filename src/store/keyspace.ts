@@ -18,7 +18,7 @@ export class Keyspace {
   readonly access: AccessClock;
   #databases: Database[];
   #records: Records;
-  readonly #hashKeys: readonly [number, number];
+  #hashKeys: readonly [number, number];
   #snapshot: Snapshot | null = null;
   #epoch = 0;
   #detached: DetachedTable[] = [];
@@ -56,6 +56,21 @@ export class Keyspace {
   get usedBytes(): number {
     const overhead = this.#databases.reduce((sum, each) => sum + each.table.overheadBytes, 0);
     return this.#records.usedBytes + overhead;
+  }
+
+  /** The secret of the hash, as 16 hex digits. */
+  get hashKey(): string {
+    return this.#hashKeys.map((key) => (key >>> 0).toString(16).padStart(8, '0')).join('');
+  }
+
+  /**
+   * Takes another keyspace's secret over, so that records arrive in the order in which they are kept
+   * here. Nothing happens when there are keys already, or the text is no key.
+   */
+  adoptHashKey(text: string): void {
+    if (this.size > 0 || this.#snapshot !== null || !/^[0-9a-f]{16}$/.test(text)) return;
+    this.#hashKeys = [parseInt(text.slice(0, 8), 16), parseInt(text.slice(8), 16)];
+    this.flushAll();
   }
 
   /** Exchanges the contents of two databases; sessions stay with the number. */

@@ -4,6 +4,9 @@ import type { Keyspace } from '../../store/keyspace.ts';
 import { RdbReader } from './rdb-reader.ts';
 import type { RdbFailure, RdbStatus, RdbVisitor } from './rdb-visitor.ts';
 
+/** The aux field that carries the primary's hash key to a replica that asked for it. */
+export const hashKeyField = 'headwater-hash';
+
 /** How a data set is loaded. */
 export interface LoaderOptions {
   readonly verifyChecksum: boolean;
@@ -22,6 +25,15 @@ export class DataSetLoader implements RdbVisitor {
   readonly #options: LoaderOptions;
   readonly #reader: RdbReader;
   #database: Database;
+  #fed: Uint8Array = new Uint8Array(0);
+  /** Entries that lie in `#fed` and are not inserted yet. */
+  #queuedCount = 0;
+  readonly #keyStarts = new Int32Array(queueMax);
+  readonly #keyEnds = new Int32Array(queueMax);
+  readonly #valueStarts = new Int32Array(queueMax);
+  readonly #valueEnds = new Int32Array(queueMax);
+  readonly #expiries = new Float64Array(queueMax);
+  readonly #accesses = new Int32Array(queueMax);
 
   constructor(keyspace: Keyspace, options: LoaderOptions) {
     this.#keyspace = keyspace;
@@ -32,7 +44,10 @@ export class DataSetLoader implements RdbVisitor {
 
   /** The next bytes of the stream; see `RdbReader.feed`. */
   feed(bytes: Uint8Array, start: number, end: number): RdbStatus {
-    return this.#reader.feed(bytes, start, end);
+    this.#fed = bytes;
+    const status = this.#reader.feed(bytes, start, end);
+    this.#insertQueued();
+    return this.#reader.failure === null ? status : 'failed';
   }
 
   /** After `done`: index in the array fed last of the first byte behind the file. */
@@ -61,7 +76,8 @@ export class DataSetLoader implements RdbVisitor {
   }
 
   aux(name: string, value: string): void {
-    if (this.facts.size < factsMax) this.facts.set(name, value);
+    if (name === hashKeyField) this.#keyspace.adoptHashKey(value);
+    else if (this.facts.size < factsMax) this.facts.set(name, value);
   }
 
   selectDatabase(index: number): void {
@@ -71,6 +87,7 @@ export class DataSetLoader implements RdbVisitor {
       this.#reader.refuse(`database ${index} is used, but this server has ${count} databases`);
       return;
     }
+    this.#insertQueued();
     this.#database = database;
   }
 
@@ -95,6 +112,65 @@ export class DataSetLoader implements RdbVisitor {
       return;
     }
     const access = idleSeconds < 0 && frequency < 0 ? -1 : this.#accessOf(idleSeconds, frequency);
+    if (key !== this.#fed || value !== this.#fed) {
+      // The reader's own memory, which it uses again.
+      this.#insertQueued();
+      this.#insert(key, keyStart, keyEnd, value, valueStart, valueEnd, expiresAtMs, access);
+      return;
+    }
+    const at = this.#queuedCount;
+    this.#keyStarts[at] = keyStart;
+    this.#keyEnds[at] = keyEnd;
+    this.#valueStarts[at] = valueStart;
+    this.#valueEnds[at] = valueEnd;
+    this.#expiries[at] = expiresAtMs;
+    this.#accesses[at] = access;
+    this.#queuedCount = at + 1;
+    if (this.#queuedCount === queueMax) this.#insertQueued();
+  }
+
+  functionLibrary(source: Uint8Array): void {
+    this.functions.push(source);
+  }
+
+  unsupportedType(): void {
+    // The reader stops with a failure that names type and key.
+  }
+
+  /** Entries of one piece go in together: what their look-ups read is fetched at once. */
+  #insertQueued(): void {
+    const count = this.#queuedCount;
+    if (count === 0) return;
+    this.#queuedCount = 0;
+    const bytes = this.#fed;
+    const { hints } = this.#keyspace.records;
+    for (let i = 0; i < count; i += 1) hints.add(bytes, this.#keyStarts[i], this.#keyEnds[i]);
+    this.#database.table.warm(hints.hashes, hints.count);
+    for (let i = 0; i < count; i += 1) {
+      this.#insert(
+        bytes,
+        this.#keyStarts[i],
+        this.#keyEnds[i],
+        bytes,
+        this.#valueStarts[i],
+        this.#valueEnds[i],
+        this.#expiries[i],
+        this.#accesses[i],
+      );
+    }
+    hints.clear();
+  }
+
+  #insert(
+    key: Uint8Array,
+    keyStart: number,
+    keyEnd: number,
+    value: Uint8Array,
+    valueStart: number,
+    valueEnd: number,
+    expiresAtMs: number,
+    access: number,
+  ): void {
     const isNew = this.#database.loadString(
       key,
       keyStart,
@@ -109,14 +185,6 @@ export class DataSetLoader implements RdbVisitor {
     else this.#reader.refuse(`a key of database ${this.#database.index} is there twice`);
   }
 
-  functionLibrary(source: Uint8Array): void {
-    this.functions.push(source);
-  }
-
-  unsupportedType(): void {
-    // The reader stops with a failure that names type and key.
-  }
-
   #accessOf(idleSeconds: number, frequency: number): number {
     const { access } = this.#keyspace;
     if (access.mode === 'lru') return idleSeconds < 0 ? -1 : access.accessOfIdle(idleSeconds);
@@ -124,6 +192,8 @@ export class DataSetLoader implements RdbVisitor {
   }
 }
 
+/** Entries that are inserted together. */
+const queueMax = 128;
 /** A hint may lie: room is made ahead for no more keys than this. */
 const reservedKeysMax = 64 * 1024 * 1024;
 /** Facts of one file that are kept. */

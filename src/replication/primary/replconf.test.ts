@@ -10,6 +10,7 @@ function nobody(): Introduction {
     announcedHost: '',
     understandsEofMark: false,
     understandsPsync2: false,
+    understandsSharedHash: false,
     wantsSnapshotOnly: false,
     content: 'all',
     isPrePsync: false,

@@ -1,6 +1,7 @@
 import { parseSafeInteger } from '../../base/number-text.ts';
 import { CommandError, echoOf, errors, rangeError } from '../../protocol/errors.ts';
 import type { Request } from '../../protocol/request.ts';
+import { sharedHashCapability } from '../capabilities.ts';
 import type { Introduction } from './replica-session.ts';
 
 /** Longest announced address, as Redis has it. */
@@ -35,6 +36,7 @@ function readOption(request: Request, at: number, introduction: Introduction): v
   } else if (request.is(at, 'capa')) {
     if (request.is(at + 1, 'eof')) introduction.understandsEofMark = true;
     else if (request.is(at + 1, 'psync2')) introduction.understandsPsync2 = true;
+    else if (request.is(at + 1, sharedHashCapability)) introduction.understandsSharedHash = true;
   } else if (request.is(at, 'version')) {
     // Valkey tells its version; every snapshot of ours suits all of them.
   } else if (request.is(at, 'rdb-only')) {

@@ -15,6 +15,7 @@ export interface Introduction {
   announcedHost: string;
   understandsEofMark: boolean;
   understandsPsync2: boolean;
+  understandsSharedHash: boolean;
   /** It asks for a snapshot and nothing else. */
   wantsSnapshotOnly: boolean;
   content: 'all' | 'functions' | 'nothing';
@@ -36,6 +37,7 @@ export class ReplicaSession {
     announcedHost: '',
     understandsEofMark: false,
     understandsPsync2: false,
+    understandsSharedHash: false,
     wantsSnapshotOnly: false,
     content: 'all',
     isPrePsync: false,

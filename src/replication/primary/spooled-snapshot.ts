@@ -59,6 +59,7 @@ export class SpooledSnapshot implements SnapshotJob {
       history,
       offset: this.#offset,
       streamDatabase,
+      sharesHash: false,
       content: members[0].introduction.content,
       onChunk: (bytes) => this.#write(bytes),
       onEnd: () => this.#file.finish(false),

@@ -48,6 +48,7 @@ export class StreamedSnapshot implements SnapshotJob {
       offset,
       streamDatabase,
       content: members[0].introduction.content,
+      sharesHash: members.every(({ introduction }) => introduction.understandsSharedHash),
       onChunk: (bytes) => this.#take(bytes),
       onEnd: () => this.#end(),
       onFailure: (reason) => this.#fail(reason),

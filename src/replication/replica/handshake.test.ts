@@ -15,7 +15,8 @@ test('handshake: without a password, PING, port and capabilities', () => {
     ['listening-port', '*3\r\n$8\r\nREPLCONF\r\n$14\r\nlistening-port\r\n$4\r\n7001\r\n'],
     [
       'capabilities',
-      '*5\r\n$8\r\nREPLCONF\r\n$4\r\ncapa\r\n$3\r\neof\r\n$4\r\ncapa\r\n$6\r\npsync2\r\n',
+      '*7\r\n$8\r\nREPLCONF\r\n$4\r\ncapa\r\n$3\r\neof\r\n$4\r\ncapa\r\n$6\r\npsync2\r\n' +
+        '$4\r\ncapa\r\n$14\r\nheadwater-hash\r\n',
     ],
   ]);
 });

@@ -1,4 +1,5 @@
 import { bytesOfLatin1, concatBytes } from '../../base/bytes.ts';
+import { sharedHashCapability } from '../capabilities.ts';
 import type { ReplicationSettings } from '../settings.ts';
 
 /** How much of an error a step can live with. */
@@ -41,7 +42,8 @@ const handshakeSteps: readonly HandshakeStep[] = [
   {
     name: 'capabilities',
     tolerates: 'any-error',
-    request: () => ['REPLCONF', 'capa', 'eof', 'capa', 'psync2'],
+    // The last word is our own; other servers ignore words that they do not know.
+    request: () => ['REPLCONF', 'capa', 'eof', 'capa', 'psync2', 'capa', sharedHashCapability],
   },
 ];
 

@@ -48,6 +48,8 @@ export class ByteTable {
   guard: TableGuard | null = null;
 
   readonly #directory = new Directory();
+  /** The class that segments of a reserved table will need: they grow there in two steps. */
+  #expectedClass = 0;
   #foundSegment = 0;
   #foundSlot = 0;
   #foundTag = 0;
@@ -208,6 +210,7 @@ export class ByteTable {
     const depth = Math.min(directoryDepthMax, wanted);
     if (depth === 0) return;
     this.#directory.reset(depth);
+    this.#expectedClass = roomyClassOf(count / (1 << depth));
     this.segments.depth[0] = depth;
     for (let i = 1; i < 1 << depth; i += 1) this.segments.create(depth, 0);
   }
@@ -340,7 +343,7 @@ export class ByteTable {
   #makeRoom(segment: number, ref: number): number {
     const sizeClass = this.segments.sizeClass[segment];
     if (sizeClass < lastClass) {
-      this.segments.resize(segment, sizeClass + 1);
+      this.segments.resize(segment, this.#nextClass(sizeClass));
       return segment;
     }
     const hash = this.records.hashOf(ref);
@@ -351,6 +354,12 @@ export class ByteTable {
       'a keyed hash spreads the entries of a split segment over both halves',
     );
     return home;
+  }
+
+  /** One class up; two jumps where the size to come is known. A promise alone takes no memory. */
+  #nextClass(sizeClass: number): number {
+    if (sizeClass + 1 >= this.#expectedClass) return sizeClass + 1;
+    return sizeClass < firstJumpClass ? firstJumpClass : this.#expectedClass;
   }
 
   #split(segment: number, hashInside: number): void {
@@ -380,6 +389,8 @@ export class ByteTable {
 const expectedFill = 700;
 /** Further probes are not worth it: most entries lie within a few slots of their home. */
 const warmStepsMax = 24;
+/** 64 slots. */
+const firstJumpClass = 3;
 const tagRange = 1 << tagBits;
 const hashRange = 2 ** 32;
 const scanStepsMin = 16;

@@ -1,30 +1,44 @@
 import { expect, test } from 'vitest';
-import { Directory } from './directory.ts';
+import { seededRandom } from '../../runtime/seeded-random.ts';
+import { Directory, directoryDepthMax } from './directory.ts';
 
-test('directory: one segment takes every hash', () => {
+test('directory: every hash leads to the segment whose range it lies in, however it is split', () => {
+  const seed = 55;
+  const random = seededRandom(seed);
   const directory = new Directory();
-  for (const hash of [0, 1, -1, 0x7fffffff, -0x80000000]) expect(directory.segmentOf(hash)).toBe(0);
+  /** Segment → the leading bits of its hashes. */
+  const prefixes = [''];
+  const bitsOf = (hash: number) => (hash >>> 0).toString(2).padStart(32, '0');
+  for (let step = 0; step < 1_500; step += 1) {
+    const hash = random.uint32() | 0;
+    const segment = directory.segmentOf(hash);
+    expect(bitsOf(hash).startsWith(prefixes[segment]), `seed ${seed} step ${step}`).toBe(true);
+    const prefix = prefixes[segment];
+    if (prefix.length >= 14) continue;
+    prefixes[segment] = `${prefix}0`;
+    prefixes.push(`${prefix}1`);
+    directory.split(hash, prefix.length, prefixes.length - 1);
+  }
+
+  expect(directory.depth).toBe(Math.max(...prefixes.map((prefix) => prefix.length)));
+  expect(directory.bytes).toBe(4 * 2 ** directory.depth);
 });
 
-test('directory: a split sends the upper half of the hashes to the new segment', () => {
+test('directory: begins anew with segments in the order of hashes', () => {
   const directory = new Directory();
-  directory.split(0x12345678, 0, 1);
-  directory.split(0x80000001 | 0, 1, 2);
-  directory.split(0xc0000000 | 0, 2, 3);
+  directory.reset(3);
 
-  expect(directory.segmentOf(0x7fffffff)).toBe(0);
-  expect(directory.segmentOf(0x80000000 | 0)).toBe(1);
-  expect(directory.segmentOf(0xbfffffff | 0)).toBe(1);
-  expect(directory.segmentOf(0xc0000000 | 0)).toBe(2);
-  expect(directory.segmentOf(0xdfffffff | 0)).toBe(2);
-  expect(directory.segmentOf(0xe0000000 | 0)).toBe(3);
-  expect(directory.depth).toBe(3);
+  expect(
+    [0, 0x20000000, 0x7fffffff, 0x80000000, 0xffffffff].map((hash) =>
+      directory.segmentOf(hash | 0),
+    ),
+  ).toEqual([0, 1, 3, 4, 7]);
+  expect(directory.segmentOf(0xffffffff)).toBe(7);
 });
 
-test('directory: a reset numbers segments in the order of hashes', () => {
+test('directory: has a bound', () => {
   const directory = new Directory();
-  directory.reset(4);
-  expect([0, 0x10000000, 0xf0000000 | 0].map((hash) => directory.segmentOf(hash))).toEqual([
-    0, 1, 15,
-  ]);
+  directory.reset(directoryDepthMax);
+
+  expect(() => directory.split(0, directoryDepthMax, 1)).toThrow(/2\^24/);
 });

@@ -1,0 +1,243 @@
+import { describe, expect, test } from 'vitest';
+import { bytesOf, latin1Of } from '../../base/bytes.ts';
+import { seededRandom } from '../../runtime/seeded-random.ts';
+import { Arena } from './arena.ts';
+import { ByteTable } from './byte-table.ts';
+import { Records } from './records.ts';
+import { capacities, lastClass, limits } from './segments.ts';
+
+const noKey = new Uint8Array(0);
+
+/** A table with what a database does around it, in short. */
+class TestTable {
+  readonly records = new Records(new Arena(), 11, 22);
+  readonly table = new ByteTable(this.records);
+
+  put(key: string, expiresAtMs = 0): void {
+    const bytes = bytesOf(key);
+    const found = this.table.find(bytes, 0, bytes.length);
+    const ref = this.records.create(0, expiresAtMs, bytes, 0, bytes.length, 4, 4);
+    if (found === 0) this.table.insertFound(ref, expiresAtMs);
+    else this.table.replaceFound(ref, expiresAtMs);
+  }
+
+  has(key: string): boolean {
+    const bytes = bytesOf(key);
+    return this.table.find(bytes, 0, bytes.length) !== 0;
+  }
+
+  remove(key: string): boolean {
+    if (!this.has(key)) return false;
+    this.table.removeFound();
+    return true;
+  }
+
+  keyOf(ref: number): string {
+    this.records.locateKey(ref);
+    return latin1Of(this.records.keyBytes, this.records.keyStart, this.records.keyEnd);
+  }
+
+  get keys(): string[] {
+    const keys: string[] = [];
+    this.table.forEach((ref) => keys.push(this.keyOf(ref)));
+    return keys.sort();
+  }
+}
+
+describe('byte table: growth', () => {
+  test('no change touches more than a segment and its new neighbour', () => {
+    const test = new TestTable();
+    const { segments } = test.table;
+    let before = segments.count;
+    for (let i = 0; i < 30_000; i += 1) {
+      test.put(`key:${i}`);
+      expect(segments.count - before).toBeLessThanOrEqual(1);
+      before = segments.count;
+    }
+
+    expect(test.table.size).toBe(30_000);
+    let sum = 0;
+    for (let segment = 0; segment < segments.count; segment += 1) {
+      expect(segments.size[segment]).toBeLessThanOrEqual(limits[segments.sizeClass[segment]]);
+      sum += segments.size[segment];
+    }
+    expect(sum).toBe(30_000);
+  });
+
+  test('slots are at least half used at any size', () => {
+    const test = new TestTable();
+    for (let i = 0; i < 40_000; i += 1) {
+      test.put(`key:${i}`);
+      if (i < 2_000 || i % 500 !== 0) continue;
+      const { segments } = test.table;
+      let slots = 0;
+      for (let at = 0; at < segments.count; at += 1) slots += capacities[segments.sizeClass[at]];
+      expect(i / slots, `${i} entries`).toBeGreaterThan(0.5);
+    }
+  });
+
+  test('segments shrink when their entries go', () => {
+    const test = new TestTable();
+    for (let i = 0; i < 5_000; i += 1) test.put(`key:${i}`);
+    for (let i = 0; i < 5_000; i += 1) expect(test.remove(`key:${i}`)).toBe(true);
+
+    const { segments } = test.table;
+    for (let at = 0; at < segments.count; at += 1) expect(segments.sizeClass[at]).toBe(0);
+    expect(test.table.size).toBe(0);
+  });
+
+  test('a reserved table does not split on the way', () => {
+    const test = new TestTable();
+    test.table.reserve(50_000);
+    const { count } = test.table.segments;
+
+    for (let i = 0; i < 50_000; i += 1) test.put(`key:${i}`);
+
+    expect(count).toBeGreaterThan(60);
+    expect(test.table.segments.count).toBe(count);
+    expect(test.has('key:0') && test.has('key:49999')).toBe(true);
+    test.table.reserve(1_000_000);
+    expect(test.table.segments.count).toBe(count);
+  });
+
+  test('a small reservation changes nothing', () => {
+    const test = new TestTable();
+    test.table.reserve(0);
+    test.table.reserve(100);
+
+    expect(test.table.segments.count).toBe(1);
+  });
+});
+
+describe('byte table: keys', () => {
+  test('the empty key, long keys and keys that begin alike are different', () => {
+    const test = new TestTable();
+    const keys = ['', 'a', 'a\0', 'aa', 'a'.repeat(253), 'a'.repeat(254), 'a'.repeat(40_000)];
+    for (const key of keys) test.put(key);
+
+    expect(test.keys).toEqual([...keys].sort());
+    expect(test.has('a'.repeat(255))).toBe(false);
+    for (const key of keys) expect(test.remove(key)).toBe(true);
+    expect(test.records.large.usedBytes).toBe(0);
+  });
+
+  test('are found in the middle of other bytes', () => {
+    const test = new TestTable();
+    test.put('needle');
+    const hay = bytesOf('hay needle hay');
+
+    expect(test.table.find(hay, 4, 10)).not.toBe(0);
+    expect(test.table.find(hay, 4, 9)).toBe(0);
+    expect(test.table.find(noKey, 0, 0)).toBe(0);
+  });
+});
+
+describe('byte table: expiries', () => {
+  test('are counted through every kind of change', () => {
+    const test = new TestTable();
+    test.put('a', 100);
+    test.put('b', 200);
+    test.put('b', 300);
+    test.put('c');
+    expect(test.table.expiryCount).toBe(2);
+    test.put('a');
+    test.put('c', 50);
+    expect(test.table.expiryCount).toBe(2);
+    test.remove('c');
+    test.remove('b');
+    expect(test.table.expiryCount).toBe(0);
+  });
+
+  test('that are due are collected, and the next one is learned', () => {
+    const test = new TestTable();
+    for (const [key, expiresAtMs] of Object.entries({ a: 100, b: 200, c: 300, d: 0 })) {
+      test.put(key, expiresAtMs);
+    }
+    const due: number[] = [];
+
+    expect(test.table.segments.earliestExpiry[0]).toBe(100);
+    test.table.collectDue(0, 200, due);
+
+    expect(due.map((ref) => test.keyOf(ref)).sort()).toEqual(['a', 'b']);
+    expect(test.table.segments.earliestExpiry[0]).toBe(300);
+  });
+});
+
+describe('byte table: warm', () => {
+  const hashesOf = (...values: number[]) => Int32Array.from(values);
+
+  test('reads nothing that is not there, in an empty and in a tiny table', () => {
+    const all = Int32Array.from({ length: 512 }, (_, i) => Math.imul(i, 0x9e3779b1));
+    const edges = hashesOf(0, -1, 2 ** 31 - 1, -(2 ** 31), 1);
+    for (const count of [0, 1, 2, 7, 100]) {
+      const test = new TestTable();
+      for (let i = 0; i < count; i += 1) test.put(`k${i}`);
+
+      // A read out of bounds would be undefined, and the sum not a number.
+      expect(test.table.warm(all, all.length)).not.toBeNaN();
+      expect(test.table.warm(edges, edges.length)).not.toBeNaN();
+      expect(test.table.warm(edges, 0)).toBe(0);
+    }
+  });
+
+  test('reads nothing that is not there, in a table of any size, full segments included', () => {
+    const random = seededRandom(5);
+    const test = new TestTable();
+    const hashes = new Int32Array(64);
+    for (let i = 0; i < 12_000; i += 1) {
+      test.put(`key:${i}`);
+      if (i % 97 !== 0) continue;
+      for (let at = 0; at < hashes.length; at += 1) hashes[at] = random.uint32();
+      expect(test.table.warm(hashes, hashes.length), `${i} entries`).not.toBeNaN();
+    }
+  });
+
+  test('changes nothing', () => {
+    const test = new TestTable();
+    for (let i = 0; i < 3_000; i += 1) test.put(`key:${i}`);
+    const { keys } = test;
+    const key = bytesOf('key:77');
+
+    test.table.warm(hashesOf(test.records.hash(key, 0, key.length)), 1);
+
+    expect(test.keys).toEqual(keys);
+  });
+});
+
+describe('byte table: chance and walks', () => {
+  test('a random record comes from an almost empty table, too', () => {
+    const random = seededRandom(4);
+    const test = new TestTable();
+    expect(test.table.randomRecord(random)).toBe(0);
+    for (let i = 0; i < 20_000; i += 1) test.put(`key:${i}`);
+    for (let i = 1; i < 20_000; i += 1) test.remove(`key:${i}`);
+
+    expect(test.keyOf(test.table.randomRecord(random))).toBe('key:0');
+  });
+
+  test('a cursor that nobody gave is none that hangs', () => {
+    const test = new TestTable();
+    for (let i = 0; i < 3_000; i += 1) test.put(`key:${i}`);
+
+    for (const cursor of [1, 12_345, 2 ** 31, 2 ** 47 - 1, 2 ** 47, 2 ** 53 - 1]) {
+      let at = cursor;
+      let calls = 0;
+      do {
+        at = test.table.scan(at, 1_000, () => {});
+        calls += 1;
+      } while (at !== 0 && calls < 1_000);
+      expect(at, `cursor ${cursor}`).toBe(0);
+    }
+  });
+
+  test('dropped segments free all records', () => {
+    const test = new TestTable();
+    for (let i = 0; i < 5_000; i += 1) test.put(`key:${i}`.padEnd(i % 7 === 0 ? 33_000 : 8, '.'));
+
+    for (let at = 0; at < test.table.segments.count; at += 1) test.table.dropSegment(at);
+
+    expect(test.table.size).toBe(0);
+    expect(test.records.usedBytes).toBe(0);
+    expect(lastClass).toBe(capacities.length - 1);
+  });
+});

@@ -1,0 +1,194 @@
+import { describe, expect, test } from 'vitest';
+import { seededRandom } from '../../runtime/seeded-random.ts';
+import { Arena } from './arena.ts';
+import {
+  capacities,
+  expiryMark,
+  largestCapacity,
+  lastClass,
+  limits,
+  roomyClassOf,
+  Segments,
+  tagBits,
+  tagMask,
+} from './segments.ts';
+import { classBytes } from './size-classes.ts';
+
+/** Entries of a segment as `ref → mark`. */
+function entriesOf(segments: Segments, segment: number): Map<number, number> {
+  const refs = new Uint32Array(largestCapacity);
+  const marks = new Uint16Array(largestCapacity);
+  const count = segments.copyRefs(segment, refs, marks);
+  return new Map(Array.from({ length: count }, (_, i) => [refs[i], marks[i]]));
+}
+
+/** The slot of a ref; found by its tag as a look-up does, so that a broken probe chain shows. */
+function slotOf(segments: Segments, segment: number, ref: number, mark: number): number {
+  const capacity = capacities[segments.sizeClass[segment]];
+  let slot = ((mark & tagMask) * capacity) >>> tagBits;
+  for (let steps = 0; steps < capacity; steps += 1) {
+    const found = segments.refAt(segment, slot);
+    if (found === ref) return slot;
+    if (found === 0) return -1;
+    slot = (slot + 1) % capacity;
+  }
+  return -1;
+}
+
+describe('segments', () => {
+  test.each(Array.from(capacities, (_, sizeClass) => sizeClass))(
+    'class %i behaves like a map under random entries and removals',
+    (sizeClass) => {
+      const seed = 1_000 + sizeClass;
+      const random = seededRandom(seed);
+      const segments = new Segments(new Arena());
+      const segment = segments.create(0, sizeClass);
+      const model = new Map<number, number>();
+      let nextRef = 1;
+      for (let step = 0; step < 4_000; step += 1) {
+        const grows = random.uint32() % 100 < (step % 1_000 < 500 ? 70 : 30);
+        if (grows && model.size < limits[sizeClass]) {
+          // Few tags, so that entries displace each other.
+          const tag = 1 + (random.uint32() % (step % 3 === 0 ? 5 : tagMask));
+          const mark = random.uint32() % 2 === 0 ? tag : tag | expiryMark;
+          segments.place(segment, nextRef, mark);
+          model.set(nextRef, mark);
+          nextRef += 1;
+        } else if (model.size > 0) {
+          const [ref, mark] = [...model][random.uint32() % model.size];
+          const slot = slotOf(segments, segment, ref, mark);
+          expect(slot, `seed ${seed} step ${step}`).toBeGreaterThanOrEqual(0);
+          segments.removeAt(segment, slot);
+          model.delete(ref);
+        }
+        expect(segments.size[segment]).toBe(model.size);
+        if (step % 100 === 0) expect(entriesOf(segments, segment)).toEqual(model);
+      }
+    },
+  );
+
+  test('keep their entries when they are resized', () => {
+    const arena = new Arena();
+    const segments = new Segments(arena);
+    const segment = segments.create(3, 0);
+    const model = new Map<number, number>();
+    for (let ref = 1; ref <= limits[0]; ref += 1) {
+      const mark = ((ref * 977) & tagMask) | 1;
+      segments.place(segment, ref, mark);
+      model.set(ref, mark);
+    }
+    for (const sizeClass of [5, lastClass, 3, 0, 1]) {
+      segments.resize(segment, sizeClass);
+      expect(entriesOf(segments, segment)).toEqual(model);
+      expect(arena.usedBytes).toBe(arena.capacityOf(segments.block[segment]));
+      for (const [ref, mark] of model) {
+        expect(slotOf(segments, segment, ref, mark)).toBeGreaterThanOrEqual(0);
+      }
+    }
+    expect(() => segments.resize(segments.create(0, 0), 0)).not.toThrow();
+  });
+
+  test('can be taken apart and filled again', () => {
+    const segments = new Segments(new Arena());
+    const segment = segments.create(0, 1);
+    for (let ref = 1; ref <= 10; ref += 1) segments.place(segment, ref, ref * 100);
+    const refs = new Uint32Array(largestCapacity);
+    const marks = new Uint16Array(largestCapacity);
+
+    const count = segments.takeAll(segment, refs, marks);
+    segments.refill(segment, 4);
+    for (let i = 0; i < count; i += 1) segments.place(segment, refs[i], marks[i]);
+
+    expect(count).toBe(10);
+    expect([...entriesOf(segments, segment).keys()].sort((a, b) => a - b)).toEqual(
+      Array.from({ length: 10 }, (_, i) => i + 1),
+    );
+  });
+
+  test('give every entry to exactly one range of tags', () => {
+    const random = seededRandom(8);
+    const segments = new Segments(new Arena());
+    const segment = segments.create(0, lastClass);
+    for (let ref = 1; ref <= 700; ref += 1) {
+      segments.place(segment, ref, 1 + (random.uint32() % tagMask));
+    }
+    const seen: number[] = [];
+    const edges = [0, 1, 2, 5_000, 5_001, 20_000, tagMask, tagMask + 1];
+
+    for (let i = 0; i + 1 < edges.length; i += 1) {
+      segments.visitTags(segment, edges[i], edges[i + 1], (ref) => seen.push(ref));
+    }
+
+    expect(seen.sort((a, b) => a - b)).toEqual(Array.from({ length: 700 }, (_, i) => i + 1));
+  });
+
+  test('know which entries expire', () => {
+    const segments = new Segments(new Arena());
+    const segment = segments.create(0, 2);
+    for (let ref = 1; ref <= 20; ref += 1) {
+      segments.place(segment, ref, ref % 4 === 0 ? ref | expiryMark : ref);
+    }
+    const marked: number[] = [];
+
+    segments.visitMarked(segment, (ref) => marked.push(ref));
+
+    expect(marked.sort((a, b) => a - b)).toEqual([4, 8, 12, 16, 20]);
+  });
+
+  test('answer for slots that are not there', () => {
+    const segments = new Segments(new Arena());
+    const segment = segments.create(0, 0);
+
+    expect(segments.refAt(segment, 0)).toBe(0);
+    expect(segments.refAt(segment, largestCapacity)).toBe(0);
+    expect(() => segments.nthRef(segment, 0)).toThrow(/that many/);
+    segments.place(segment, 9, 1);
+    expect(segments.nthRef(segment, 0)).toBe(9);
+  });
+
+  test('are many: their descriptions grow and stay', () => {
+    const segments = new Segments(new Arena());
+    for (let i = 0; i < 1_000; i += 1) {
+      const segment = segments.create(i % 20, i % 3);
+      segments.place(segment, i + 1, 77);
+      segments.epoch[segment] = i;
+      segments.capture[segment] = -i;
+    }
+
+    expect(segments.count).toBe(1_000);
+    expect(segments.depth[999]).toBe(19);
+    expect(segments.sizeClass[998]).toBe(998 % 3);
+    expect([segments.epoch[500], segments.capture[500]]).toEqual([500, -500]);
+    expect([...entriesOf(segments, 321).keys()]).toEqual([322]);
+    expect(segments.overheadBytes).toBeGreaterThanOrEqual(24 * 1_000);
+  });
+
+  test('a dropped one gives its block back', () => {
+    const arena = new Arena();
+    const segments = new Segments(arena);
+    const segment = segments.create(0, 5);
+
+    segments.dropBlock(segment);
+
+    expect(arena.usedBytes).toBe(0);
+    expect(segments.size[segment]).toBe(0);
+  });
+});
+
+test('segment classes: fill the size classes of the arena', () => {
+  for (const capacity of capacities) {
+    const bytes = capacity * 6;
+    const block = classBytes.find((each) => each >= bytes) ?? 0;
+    expect(bytes / block, `${capacity} slots`).toBeGreaterThan(0.75);
+  }
+});
+
+test('segment classes: the roomy class holds its count with room to spare', () => {
+  for (let count = 0; count <= 700; count += 1) {
+    const sizeClass = roomyClassOf(count);
+    if (sizeClass < lastClass) {
+      expect(limits[sizeClass], `${count}`).toBeGreaterThanOrEqual(count + (count > 3 ? 1 : 0));
+    }
+    if (sizeClass > 0) expect(count * 8).toBeGreaterThan(capacities[sizeClass - 1] * 6.5);
+  }
+});

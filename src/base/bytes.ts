@@ -46,7 +46,7 @@ export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
 
 /**
  * Copies `source[start, end)` to `target[at…)`. A loop beats `set(subarray())` for short pieces,
- * because it allocates no view; `bench/copy.bench.ts` shows where the two cross.
+ * because it allocates no view; `bench/micro/copy.ts` shows where the two cross.
  */
 export function copyBytes(
   source: Uint8Array,

@@ -90,7 +90,7 @@ export class Clients implements ClientsControl {
       const isIdle = session.state.name === 'running' && idleMs > timeoutSeconds * 1000;
       if (timeoutSeconds > 0 && isIdle) {
         this.#world.log.verbose('Closing idle client');
-        session.connection?.destroy();
+        this.#cut(session);
       }
     }
   }
@@ -103,7 +103,7 @@ export class Clients implements ClientsControl {
     const victims = this.sessions.matching(filter, this.#world.clock.nowMs());
     for (const session of victims) {
       if (session === caller) session.closeAfterReply();
-      else session.connection?.destroy();
+      else this.#cut(session);
     }
     return victims.length;
   }
@@ -128,7 +128,7 @@ export class Clients implements ClientsControl {
 
   /** Cuts everybody. */
   closeAll(): void {
-    for (const session of this.sessions.all) session.connection?.destroy();
+    for (const session of this.sessions.all) this.#cut(session);
   }
 
   #received(session: Session, bytes: Uint8Array, length: number): void {
@@ -141,6 +141,13 @@ export class Clients implements ClientsControl {
     this.#world.log.warning('Closing client that reached max query buffer length', {
       client: session.describe(this.#world.clock.nowMs()),
     });
+    this.#cut(session);
+  }
+
+  /** Ends a session at once: it runs nothing and is not listed while its socket closes. */
+  #cut(session: Session): void {
+    this.sessions.remove(session);
+    this.#world.engine.forget(session);
     session.connection?.destroy();
   }
 
@@ -174,7 +181,7 @@ export class Clients implements ClientsControl {
     this.#world.log.warning(
       `Client ${session.describe(nowMs)} closed for overcoming of output buffer limits.`,
     );
-    session.connection?.destroy();
+    this.#cut(session);
   }
 }
 

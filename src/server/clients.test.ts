@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { TestServer } from './testing-server.ts';
+import { SimulatedServer } from '../../test/support/simulated-server.ts';
 
 describe('clients: who is let in', () => {
   test('no more than maxclients', () => {
-    const world = new TestServer({ maxclients: '2' });
+    const world = new SimulatedServer({ maxclients: '2' });
     const [first, second] = [world.connect(), world.connect()];
 
     const third = world.connect();
@@ -22,7 +22,7 @@ describe('clients: who is let in', () => {
   });
 
   test('in protected mode without a password, only this machine', () => {
-    const world = new TestServer();
+    const world = new SimulatedServer();
     const answerTo = (host: string, port = 50_000) =>
       world.connect(host, port).ask('PING\r\n') === '+PONG\r\n';
 
@@ -40,15 +40,15 @@ describe('clients: who is let in', () => {
   });
 
   test('with a password, or without protected mode, everybody', () => {
-    const guarded = new TestServer({ requirepass: 'secret' });
-    const open = new TestServer({ 'protected-mode': 'no' });
+    const guarded = new SimulatedServer({ requirepass: 'secret' });
+    const open = new SimulatedServer({ 'protected-mode': 'no' });
 
     expect(guarded.connect('10.0.0.1').ask('PING\r\n')).toMatch(/^-NOAUTH/);
     expect(open.connect('10.0.0.1').ask('PING\r\n')).toBe('+PONG\r\n');
   });
 
   test('with keep-alive as the setting says', () => {
-    const world = new TestServer({ 'tcp-keepalive': '77' });
+    const world = new SimulatedServer({ 'tcp-keepalive': '77' });
 
     expect(world.connect().connection.keepAliveSeconds).toBe(77);
   });
@@ -56,7 +56,7 @@ describe('clients: who is let in', () => {
 
 describe('clients: who is cut', () => {
   test('who is idle for longer than the timeout, not who waits or is a replica', () => {
-    const world = new TestServer({ timeout: '10' });
+    const world = new SimulatedServer({ timeout: '10' });
     const [idle, busy, waiting, replica] = [1, 2, 3, 4].map(() => world.connect());
     if (replica.session !== null) replica.session.kind = 'replica';
     waiting.ask('WAIT 1 0\r\n');
@@ -75,7 +75,7 @@ describe('clients: who is cut', () => {
   });
 
   test('nobody for idleness without a timeout', () => {
-    const world = new TestServer();
+    const world = new SimulatedServer();
     const client = world.connect();
     world.clock.advance(1e9);
 
@@ -85,7 +85,7 @@ describe('clients: who is cut', () => {
   });
 
   test('who lets more than the hard limit of replies pile up, in the middle of its pipeline', () => {
-    const world = new TestServer({ 'client-output-buffer-limit': 'normal 1000000 0 0' });
+    const world = new SimulatedServer({ 'client-output-buffer-limit': 'normal 1000000 0 0' });
     const client = world.connect();
     client.ask(`SET k ${'x'.repeat(60_000)}\r\n`);
     client.connection.isStuck = true;
@@ -100,7 +100,7 @@ describe('clients: who is cut', () => {
   });
 
   test('who stays above the soft limit for too long', () => {
-    const world = new TestServer({ 'client-output-buffer-limit': 'normal 0 1000 5' });
+    const world = new SimulatedServer({ 'client-output-buffer-limit': 'normal 0 1000 5' });
     const client = world.connect();
     const { connection } = client;
     const pass = (ms: number) => {
@@ -123,7 +123,7 @@ describe('clients: who is cut', () => {
   });
 
   test('whose unfinished request is larger than the query buffer may be', () => {
-    const world = new TestServer({ 'client-query-buffer-limit': '1mb' });
+    const world = new SimulatedServer({ 'client-query-buffer-limit': '1mb' });
     const client = world.connect();
     client.ask('*2\r\n$4\r\nECHO\r\n$3000000\r\n');
     client.ask('x'.repeat(1_000_000));
@@ -137,7 +137,7 @@ describe('clients: who is cut', () => {
   });
 
   test('who is killed: at once, gone from every list, and its waiting is over', () => {
-    const world = new TestServer();
+    const world = new SimulatedServer();
     const [killer, victim] = [world.connect(), world.connect()];
     victim.ask('WAIT 1 0\r\n');
 
@@ -155,7 +155,7 @@ describe('clients: who is cut', () => {
   });
 
   test('who kills itself, after the reply', () => {
-    const world = new TestServer();
+    const world = new SimulatedServer();
     const client = world.connect();
 
     const answers = client.ask('CLIENT KILL ID 1 SKIPME no\r\nPING\r\n');
@@ -165,7 +165,7 @@ describe('clients: who is cut', () => {
   });
 
   test('everybody, when the server ends', () => {
-    const world = new TestServer();
+    const world = new SimulatedServer();
     const clients = [world.connect(), world.connect()];
 
     world.server.clients.closeAll();
@@ -177,7 +177,7 @@ describe('clients: who is cut', () => {
 
 describe('clients: what they are told', () => {
   test('a role change ends their waits', () => {
-    const world = new TestServer();
+    const world = new SimulatedServer();
     const client = world.connect();
     client.ask('WAIT 1 0\r\n');
 
@@ -187,7 +187,7 @@ describe('clients: what they are told', () => {
   });
 
   test('limits can be changed while they run', () => {
-    const world = new TestServer();
+    const world = new SimulatedServer();
     const client = world.connect();
     world.set(['proto-max-bulk-len', '1mb'], ['client-query-buffer-limit', '2mb']);
 
@@ -198,7 +198,7 @@ describe('clients: what they are told', () => {
   });
 
   test('what a client sent before it left is not lost on the others', () => {
-    const world = new TestServer();
+    const world = new SimulatedServer();
     const client = world.connect();
 
     client.ask('SET k v\r\nQUIT\r\nSET k w\r\n');

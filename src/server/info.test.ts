@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { TestServer } from './testing-server.ts';
+import { SimulatedServer } from '../../test/support/simulated-server.ts';
 
 const titlesOf = (text: string) => [...text.matchAll(/^# (.*)\r$/gm)].map((match) => match[1]);
 
@@ -17,14 +17,14 @@ describe('info: sections', () => {
   ];
 
   test('without names, the ones that Redis shows', () => {
-    const world = new TestServer();
+    const world = new SimulatedServer();
 
     expect(titlesOf(world.info())).toEqual(standard);
     expect(titlesOf(world.info('default'))).toEqual(standard);
   });
 
   test('by name, each once, in the order of INFO', () => {
-    const world = new TestServer();
+    const world = new SimulatedServer();
 
     expect(titlesOf(world.info('keyspace', 'server', 'keyspace'))).toEqual(['Server', 'Keyspace']);
     expect(titlesOf(world.info('all'))).toEqual(titlesOf(world.info('everything')));
@@ -34,7 +34,7 @@ describe('info: sections', () => {
   });
 
   test('end with an empty line between two, and every line with CR LF', () => {
-    const text = new TestServer().info('clients', 'cpu');
+    const text = new SimulatedServer().info('clients', 'cpu');
 
     expect(text.replaceAll('\r\n', '')).not.toMatch(/[\r\n]/);
     expect(text).toMatch(/\r\n\r\n# CPU\r\n/);
@@ -44,7 +44,7 @@ describe('info: sections', () => {
 
 describe('info: values', () => {
   test('count what clients did', () => {
-    const world = new TestServer();
+    const world = new SimulatedServer();
     const client = world.connect();
     world.connect().ask('WAIT 1 0\r\n');
     client.ask(
@@ -68,7 +68,7 @@ describe('info: values', () => {
   });
 
   test('say what the process and the server are', () => {
-    const world = new TestServer({ port: '7000', hz: '25', maxclients: '123' });
+    const world = new SimulatedServer({ port: '7000', hz: '25', maxclients: '123' });
     world.clock.advance(2 * 86_400_000 + 5_000);
 
     expect(fieldsOf(world.info())).toMatchObject({
@@ -88,7 +88,7 @@ describe('info: values', () => {
   });
 
   test('of memory grow and shrink with the data', () => {
-    const world = new TestServer();
+    const world = new SimulatedServer();
     const client = world.connect();
     const used = () => Number(fieldsOf(world.info('memory')).used_memory);
     const before = used();
@@ -100,7 +100,7 @@ describe('info: values', () => {
   });
 
   test('go back to 0 with CONFIG RESETSTAT', () => {
-    const world = new TestServer();
+    const world = new SimulatedServer();
     world.connect().ask('GET a\r\nNOTHING\r\n');
 
     world.server.control.resetStatistics();

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { SimulatedClock } from '../../test/simulation/simulated-clock.ts';
+import { KeptLog } from '../../test/support/simulated-server.ts';
 import { Shutdown, type ShutdownWorld } from './shutdown.ts';
-import { KeptLog } from './testing-server.ts';
 
 function newShutdown(change: Partial<ShutdownWorld> = {}) {
   const clock = new SimulatedClock();

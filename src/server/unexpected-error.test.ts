@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { KeptLog } from '../../test/support/simulated-server.ts';
 import { Request } from '../protocol/request.ts';
-import { KeptLog } from './testing-server.ts';
 import { logUnexpectedError } from './unexpected-error.ts';
 
 test('unexpected errors: are CRITICAL, with the error, the command and the request', () => {

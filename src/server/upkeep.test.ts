@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { TestServer } from './testing-server.ts';
+import { SimulatedServer } from '../../test/support/simulated-server.ts';
 
-function startedServer(settings: ConstructorParameters<typeof TestServer>[0] = {}) {
-  const world = new TestServer(settings);
+function startedServer(settings: ConstructorParameters<typeof SimulatedServer>[0] = {}) {
+  const world = new SimulatedServer(settings);
   world.server.control.start();
   return { world, client: world.connect() };
 }

@@ -1,14 +1,15 @@
-/** A server in a simulated world, for the tests of this folder. */
-import { SimulatedClock } from '../../test/simulation/simulated-clock.ts';
-import { bytesOfLatin1 } from '../base/bytes.ts';
-import type { Session } from '../engine/session.ts';
-import { FakeConnection } from '../engine/testing-engine.ts';
-import type { Disk } from '../runtime/disk.ts';
-import type { Log, LogFields } from '../runtime/log.ts';
-import { seededRandom } from '../runtime/seeded-random.ts';
-import { type ComposedServer, composeServer } from './compose.ts';
-import { SettingsStore } from './settings/store.ts';
-import type { SettingName } from './settings/table.ts';
+/** A whole server in one thread: simulated clock, connections that only remember. */
+
+import { bytesOfLatin1 } from '../../src/base/bytes.ts';
+import type { Session } from '../../src/engine/session.ts';
+import { FakeConnection } from '../../src/engine/testing-engine.ts';
+import type { Disk } from '../../src/runtime/disk.ts';
+import type { Log, LogFields } from '../../src/runtime/log.ts';
+import { seededRandom } from '../../src/runtime/seeded-random.ts';
+import { type ComposedServer, composeServer } from '../../src/server/compose.ts';
+import { SettingsStore } from '../../src/server/settings/store.ts';
+import type { SettingName } from '../../src/server/settings/table.ts';
+import { SimulatedClock } from '../simulation/simulated-clock.ts';
 
 /** A log that keeps its lines: level, sentence, fields. */
 export class KeptLog implements Log {
@@ -39,7 +40,7 @@ function unused(): never {
 
 const noDisk: Disk = { create: unused, read: unused, rename: unused, remove: unused };
 
-/** One client of a `TestServer`. */
+/** One client of a `SimulatedServer`. */
 export interface TestClient {
   readonly connection: FakeConnection;
   /** Null when it was not let in. */
@@ -49,7 +50,7 @@ export interface TestClient {
 }
 
 /** A server with clients; its sockets, disk and process are not there. */
-export class TestServer {
+export class SimulatedServer {
   readonly clock = new SimulatedClock();
   readonly settings = new SettingsStore();
   readonly log = new KeptLog();

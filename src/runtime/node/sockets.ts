@@ -1,5 +1,6 @@
 import net from 'node:net';
 import type { Connection, ConnectionListener } from '../connection.ts';
+import { DirectWriter } from './direct-writer.ts';
 
 /**
  * One buffer receives the bytes of every socket, one after the other: `onData` is called before the
@@ -13,12 +14,16 @@ export class NodeConnection implements Connection {
   readonly localAddress: string;
   readonly remoteHost: string;
   readonly #socket: net.Socket;
+  readonly #handle: object | null;
   #listener: ConnectionListener | null = null;
   #failure = '';
+  #direct: DirectWriter | null = null;
 
   /** `unixPath` is the path for a Unix socket, null for TCP. `source` delivers what arrives. */
   constructor(socket: net.Socket, unixPath: string | null) {
     this.#socket = socket;
+    this.#handle = handleOf(socket);
+    DirectWriter.learnFrom(this.#handle);
     this.remoteHost = unixPath ?? socket.remoteAddress ?? '';
     this.remoteAddress = addressOf(this.remoteHost, unixPath === null ? socket.remotePort : 0);
     this.localAddress =
@@ -43,13 +48,16 @@ export class NodeConnection implements Connection {
   write(bytes: Uint8Array): boolean {
     const socket = this.#socket;
     if (socket.destroyed || socket.writableEnded) return true;
+    if (this.#direct !== null) return this.#direct.write(bytes);
     socket.write(bytes);
     // Zero means that the kernel took everything within the call.
-    return socket.writableLength === 0;
+    const isTaken = socket.writableLength === 0;
+    if (isTaken) this.#direct = this.#directWriter();
+    return isTaken;
   }
 
   get pendingBytes(): number {
-    return this.#socket.writableLength;
+    return this.#socket.writableLength + (this.#direct?.pendingBytes ?? 0);
   }
 
   pause(): void {
@@ -66,6 +74,17 @@ export class NodeConnection implements Connection {
 
   destroy(): void {
     this.#socket.destroy();
+  }
+
+  #directWriter(): DirectWriter | null {
+    return DirectWriter.on(
+      this.#handle,
+      () => this.#listener?.onDrain(),
+      (errorNumber) => {
+        this.#failure = `write failed (error ${errorNumber})`;
+        this.#socket.destroy();
+      },
+    );
   }
 
   setNoDelay(enabled: boolean): void {
@@ -123,11 +142,15 @@ function readAsUsual(socket: net.Socket, unixPath: string | null): NodeConnectio
 }
 
 function takeHandle(socket: net.Socket): object | null {
-  const owner = socket as unknown as { _handle: object | null };
-  const handle = owner._handle;
-  if (handle === null || typeof handle !== 'object') return null;
-  owner._handle = null;
+  const handle = handleOf(socket);
+  if (handle !== null) (socket as unknown as { _handle: object | null })._handle = null;
   return handle;
+}
+
+/** The system's side of a socket; null where Node no longer shows it. */
+function handleOf(socket: net.Socket): object | null {
+  const { _handle: handle } = socket as unknown as { readonly _handle?: unknown };
+  return typeof handle === 'object' ? handle : null;
 }
 
 /** `host:port`, IPv6 in brackets. */

@@ -79,6 +79,16 @@ export function spreadOf(values: readonly number[]): number {
   return ((Math.max(...values) - Math.min(...values)) / median(values)) * 100;
 }
 
+/** A remark on how undisturbed the servers were, from the shares of `WaitWatch`. */
+export function remarkOnWaits(percents: readonly number[]): string {
+  const worst = Math.max(...percents);
+  const verdict = worst > quietPercentMax ? ': the machine was NOT quiet, measure again' : '';
+  return `Servers waited for their core at most ${worst.toFixed(1)} % of the time${verdict}.`;
+}
+
+/** Timers, interrupts and the server's own helper threads take about this much. */
+const quietPercentMax = 5;
+
 export const thousandsPerSecond: Format = (value) => `${(value / 1000).toFixed(0)} k/s`;
 export const millionsPerSecond: Format = (value) => `${(value / 1e6).toFixed(2)} M/s`;
 export const nanoseconds: Format = (value) => `${value.toFixed(value < 100 ? 1 : 0)} ns`;

@@ -1,12 +1,19 @@
 /** Millions of small keys: what they take, how smoothly they come in, how fast they are read. */
 import type { TestServer } from '../../test/support/test-server.ts';
 import type { BenchOptions } from '../options.ts';
-import { bytes, compared, milliseconds, type SectionResult, seconds } from '../report.ts';
+import {
+  bytes,
+  compared,
+  milliseconds,
+  remarkOnWaits,
+  type SectionResult,
+  seconds,
+} from '../report.ts';
 import { loadKeys, noiseFloor, type ProbeFacts, startProbe } from '../support/loading.ts';
-import { residentBytes } from '../support/process-facts.ts';
+import { residentBytes, WaitWatch } from '../support/process-facts.ts';
 import { measureLoad } from '../support/redis-benchmark.ts';
 import { type Kind, kinds, withBoth } from '../support/servers.ts';
-import { interleaved, rowsOf } from './throughput.ts';
+import { interleaved, rowsOf, waitsOf } from './throughput.ts';
 
 const pipeline = 16;
 const requests = 3_000_000;
@@ -18,6 +25,7 @@ interface Loaded {
   readonly loadSeconds: number;
   readonly during: ProbeFacts;
   readonly idle: ProbeFacts;
+  readonly waitedPercent: number;
 }
 
 /** Loads both servers, then reads random keys from them. */
@@ -75,6 +83,7 @@ export async function memory(
         `${options.keyCount} keys of 16 bytes with values of 16 bytes, over one pipelined connection; ` +
           'bytes are those above the empty server.',
         `The probe asks each millisecond. Of an idle server it saw ${floors(loaded)} at worst.`,
+        remarkOnWaits([...kinds.map((kind) => loaded[kind].waitedPercent), ...waitsOf(results)]),
       ],
     };
   });
@@ -88,9 +97,11 @@ async function load(server: TestServer, count: number): Promise<Loaded> {
   const idle = await noiseFloor(server);
   const before = residentBytes(server.pid);
   const probe = await startProbe(server);
+  const watch = new WaitWatch(server.pid);
   const { seconds: loadSeconds } = await loadKeys(server, count);
+  const waitedPercent = watch.percent();
   const during = await probe.stop();
   await new Promise((resolve) => setTimeout(resolve, settleMs));
   const bytesPerKey = (residentBytes(server.pid) - before) / count;
-  return { bytesPerKey, loadSeconds, during, idle };
+  return { bytesPerKey, loadSeconds, during, idle, waitedPercent };
 }

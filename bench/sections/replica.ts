@@ -2,7 +2,7 @@
 import { eventually } from '../../test/support/eventually.ts';
 import type { TestServer } from '../../test/support/test-server.ts';
 import type { BenchOptions } from '../options.ts';
-import { compared, milliseconds, type SectionResult } from '../report.ts';
+import { compared, milliseconds, remarkOnWaits, type SectionResult } from '../report.ts';
 import { loadKeys } from '../support/loading.ts';
 import { driverCore } from '../support/pinning.ts';
 import { type LoadResult, measureLoad } from '../support/redis-benchmark.ts';
@@ -15,7 +15,7 @@ import {
   withBoth,
   withClient,
 } from '../support/servers.ts';
-import { interleaved, rowsOf } from './throughput.ts';
+import { interleaved, rowsOf, waitsOf } from './throughput.ts';
 
 const pipeline = 16;
 const requests = 3_000_000;
@@ -75,6 +75,7 @@ function resultOf(
     remarks: [
       'The replica shares the core of the generator. After the last round, digests of primary and ' +
         'replica were equal, and there was one full sync only.',
+      remarkOnWaits(waitsOf(results)),
     ],
   };
 }

@@ -8,12 +8,13 @@ import {
   megabytes,
   milliseconds,
   percent,
+  remarkOnWaits,
   type SectionResult,
   seconds,
 } from '../report.ts';
 import { loadKeys, startProbe } from '../support/loading.ts';
 import { driverCore } from '../support/pinning.ts';
-import { MemoryWatch, residentBytes } from '../support/process-facts.ts';
+import { MemoryWatch, residentBytes, WaitWatch } from '../support/process-facts.ts';
 import {
   type Kind,
   kinds,
@@ -37,6 +38,7 @@ interface Sync {
   readonly seconds: number;
   readonly worstStallMs: number;
   readonly peakBytes: number;
+  readonly waitedPercent: number;
 }
 
 /** All that was seen of one kind. */
@@ -45,6 +47,7 @@ interface KindFacts {
   readonly worstStallMs: number;
   readonly residentBytes: number;
   readonly growthBytes: number;
+  readonly waitedPercent: number;
 }
 
 /** Loads a primary of each kind, then syncs fresh replicas from them, in turns. */
@@ -90,6 +93,7 @@ function factsOf(syncs: Readonly<Record<LoadMode, readonly Sync[]>>, before: num
     worstStallMs: Math.max(...all.map((each) => each.worstStallMs)),
     residentBytes: before,
     growthBytes: Math.max(...all.map((each) => each.peakBytes)) - before,
+    waitedPercent: Math.max(...all.map((each) => each.waitedPercent)),
   };
 }
 
@@ -138,6 +142,8 @@ function resultOf(
       `${keyCount} keys of 16 bytes with values of 16 bytes, diskless, delay 0, a fresh replica each ` +
         `time; medians of ${rounds} rounds, stalls and growth the worst of all. The replica shares the ` +
         "generators' core. Growth counts redis-server's parent process alone, not its fork.",
+      // A fork shares its parent's core: only of ours does waiting mean that others worked there.
+      remarkOnWaits([facts.ours.waitedPercent]),
     ],
   };
 }
@@ -152,10 +158,12 @@ async function measureSync(
   try {
     const probe = await startProbe(primary);
     const watch = new MemoryWatch(primary.pid);
+    const waits = new WaitWatch(primary.pid);
     const spent = await timeSync(replica, primary.port, keyCount);
+    const waitedPercent = waits.percent();
     const peakBytes = watch.stop();
     const { worstMs } = await probe.stop();
-    return { seconds: spent, worstStallMs: worstMs, peakBytes };
+    return { seconds: spent, worstStallMs: worstMs, peakBytes, waitedPercent };
   } finally {
     await replica.stop();
   }

@@ -7,6 +7,7 @@ import {
   median,
   nanoseconds,
   type Row,
+  remarkOnWaits,
   type SectionResult,
   spreadOf,
   thousandsPerSecond,
@@ -36,6 +37,7 @@ export async function throughput(
   return withBoth([], async (servers) => {
     for (const kind of kinds) await loadKeys(servers[kind], options.rangeCount);
     const rows: Row[] = [];
+    const waits: number[] = [];
     let widest = 0;
     for (const { depth, ratio } of pipelines) {
       for (const operation of operations) {
@@ -50,6 +52,7 @@ export async function throughput(
           measureLoad(server, { ...load, requests: Math.ceil(load.requests * share) }),
         );
         widest = Math.max(widest, ...kinds.map((kind) => spreadOf(results[kind].map(rateOf))));
+        waits.push(...waitsOf(results));
         const name = `${operation.toUpperCase()}, pipeline ${depth}`;
         rows.push(...rowsOf(name, results, { kind: 'ratio-at-least', bound: ratio }));
       }
@@ -61,12 +64,18 @@ export async function throughput(
         `50 clients, values of 16 bytes, ${options.rangeCount} keys that exist (MSET: 10 keys a request), ` +
           `medians of ${options.rounds} interleaved rounds.`,
         `Within one row, rounds differ by at most ${widest.toFixed(0)} %.`,
+        remarkOnWaits(waits),
       ],
     };
   });
 }
 
 const rateOf = (result: LoadResult): number => result.requestsPerSecond;
+
+/** How long the servers waited for their core in each run. */
+export function waitsOf(results: Readonly<Record<Kind, readonly LoadResult[]>>): readonly number[] {
+  return kinds.flatMap((kind) => results[kind].map((each) => each.waitedPercent));
+}
 
 function requestsFor(operation: Operation, depth: number): number {
   return operation === 'mset' ? msetRequests : requestsOf[depth];

@@ -1,6 +1,6 @@
 /** What the kernel says of a process: Linux's /proc. */
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 
 const ticksPerSecond = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
 const pageBytes = Number(execFileSync('getconf', ['PAGESIZE'], { encoding: 'utf8' }));
@@ -17,6 +17,33 @@ export function cpuNanoseconds(pid: number): number {
 /** Resident memory of a process in bytes. */
 export function residentBytes(pid: number): number {
   return Number(readFileSync(`/proc/${pid}/statm`, 'latin1').split(' ')[1]) * pageBytes;
+}
+
+/**
+ * How much of a stretch of time a process stood ready but was not let onto its core. Anything but a few
+ * percent says that others worked there, too, and that stalls and rates are theirs as well.
+ */
+export class WaitWatch {
+  readonly #pid: number;
+  readonly #startedAt = performance.now();
+  readonly #before: number;
+
+  constructor(pid: number) {
+    this.#pid = pid;
+    this.#before = runDelayMs(pid);
+  }
+
+  /** The share until now, in percent. */
+  percent(): number {
+    const delayMs = runDelayMs(this.#pid) - this.#before;
+    return (delayMs / (performance.now() - this.#startedAt)) * 100;
+  }
+}
+
+/** Time that the main thread spent waiting in the run queue; 0 where the kernel does not count it. */
+function runDelayMs(pid: number): number {
+  const file = `/proc/${pid}/schedstat`;
+  return existsSync(file) ? Number(readFileSync(file, 'latin1').split(' ')[1]) / 1e6 : 0;
 }
 
 /** Watches the resident memory of a process and remembers the largest value. */

@@ -1,7 +1,7 @@
 /** One run of Debian's redis-benchmark against one server. */
 import type { TestServer } from '../../test/support/test-server.ts';
 import { driverCore, pinned } from './pinning.ts';
-import { cpuNanoseconds } from './process-facts.ts';
+import { cpuNanoseconds, WaitWatch } from './process-facts.ts';
 import { runProgram } from './run-program.ts';
 
 export type Operation = 'set' | 'get' | 'incr' | 'mset';
@@ -20,6 +20,8 @@ export interface LoadResult {
   readonly requestsPerSecond: number;
   /** Processor time of the server for one request. */
   readonly cpuPerRequestNs: number;
+  /** See `WaitWatch`. */
+  readonly waitedPercent: number;
 }
 
 const clients = 50;
@@ -42,10 +44,12 @@ export async function measureLoad(server: TestServer, load: Load): Promise<LoadR
   };
   const args = Object.entries(settings).flatMap(([name, value]) => [name, String(value)]);
   const command = pinned(driverCore, ['redis-benchmark', ...args, '--csv']);
+  const watch = new WaitWatch(server.pid);
   const before = cpuNanoseconds(server.pid);
   const output = await runProgram(command, timeoutMsOf(requests));
   const cpuNs = cpuNanoseconds(server.pid) - before;
+  const waitedPercent = watch.percent();
   const rate = Number(/^"[^"]*","([\d.]+)",/m.exec(output.slice(output.indexOf('\n') + 1))?.[1]);
   if (!(rate > 0)) throw new Error(`redis-benchmark gave no rate for ${operation}:\n${output}`);
-  return { requestsPerSecond: rate, cpuPerRequestNs: cpuNs / requests };
+  return { requestsPerSecond: rate, cpuPerRequestNs: cpuNs / requests, waitedPercent };
 }

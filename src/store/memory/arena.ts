@@ -34,10 +34,13 @@ export class Arena {
   #emptySpans: number[] = [];
   #spanCount = 0;
   readonly #slabBytes: number;
+  /** A byte address masked with this lies in any slab. */
+  readonly slabMask: number;
 
-  /** `slabBytes`: 64 MiB; less for small tests. A multiple of 1 MiB. */
+  /** `slabBytes`: 64 MiB; less for small tests. A power of two, at least 1 MiB. */
   constructor(slabBytes = slabBytesDefault) {
     this.#slabBytes = slabBytes;
+    this.slabMask = slabBytes - 1;
   }
 
   /** A block of at least `bytes`, its content undefined. Requires: 0 < bytes ≤ `blockBytesMax`. */

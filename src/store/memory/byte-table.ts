@@ -13,7 +13,9 @@ import {
   Segments,
   tagBits,
   tagMask,
+  tagOf,
 } from './segments.ts';
+import { warm } from './warm.ts';
 
 /**
  * What a table asks of the snapshot that is open over it. Records of a segment that is captured and
@@ -90,48 +92,9 @@ export class ByteTable {
     return 0;
   }
 
-  /**
-   * Reads the memory that finds of these hashes will read, for its effect on the processor's caches:
-   * independent reads overlap, where finds one after the other would wait for each. First the slots of
-   * all, then the records of all. Changes nothing; the result only keeps the reads alive.
-   */
+  /** Fetches the memory that finds of these hashes will read; see `warm`. */
   warm(hashes: Int32Array, count: number): number {
-    const { block: blocks, sizeClass } = this.segments;
-    const { words, halves, slabs } = this.records.arena;
-    let sink = 0;
-    for (let i = 0; i < count; i += 1) {
-      const hash = hashes[i];
-      const segment = this.#directory.segmentOf(hash);
-      const block = blocks[segment];
-      const capacity = capacities[sizeClass[segment]];
-      const refsAt = (block & refMask) << 1;
-      const slot = (tagOf(hash) * capacity) >>> tagBits;
-      sink += halves[block >>> slabShift][((refsAt + capacity) << 1) + slot];
-      sink += words[block >>> slabShift][refsAt + slot];
-    }
-    for (let i = 0; i < count; i += 1) {
-      const hash = hashes[i];
-      const segment = this.#directory.segmentOf(hash);
-      const block = blocks[segment];
-      const capacity = capacities[sizeClass[segment]];
-      const refsAt = (block & refMask) << 1;
-      const marksAt = (refsAt + capacity) << 1;
-      const marks = halves[block >>> slabShift];
-      const tag = tagOf(hash);
-      let slot = (tag * capacity) >>> tagBits;
-      for (let steps = 0; steps < warmStepsMax; steps += 1) {
-        const mark = marks[marksAt + slot];
-        if (mark === 0) break;
-        if ((mark & tagMask) === tag) {
-          const ref = words[block >>> slabShift][refsAt + slot];
-          sink += slabs[ref >>> slabShift][(ref & refMask) << 3];
-          break;
-        }
-        slot += 1;
-        if (slot === capacity) slot = 0;
-      }
-    }
-    return sink;
+    return warm(this.#directory, this.segments, hashes, count);
   }
 
   /** Adds a record under the key that `find` just missed. */
@@ -387,8 +350,6 @@ export class ByteTable {
 
 /** Entries that a reserved segment is meant to hold, so that chance does not split it. */
 const expectedFill = 700;
-/** Further probes are not worth it: most entries lie within a few slots of their home. */
-const warmStepsMax = 24;
 /** 64 slots. */
 const firstJumpClass = 3;
 const tagRange = 1 << tagBits;
@@ -400,9 +361,3 @@ const randomAttemptsMax = 64;
 const splitRefs = new Uint32Array(largestCapacity);
 const splitMarks = new Uint16Array(largestCapacity);
 const splitSides = new Uint8Array(largestCapacity);
-
-/** 15 bits that depend on the whole hash, never 0. */
-function tagOf(hash: number): number {
-  const tag = Math.imul(hash, 0x9e3779b1) >>> (32 - tagBits);
-  return tag === 0 ? 1 : tag;
-}

@@ -247,6 +247,12 @@ const slotBytes = 6;
 export const tagBits = 15;
 /** `mark & tagMask` is the tag. */
 export const tagMask = (1 << tagBits) - 1;
+/** The tag of a hash: 15 bits that depend on all of it, never 0. */
+export function tagOf(hash: number): number {
+  const tag = Math.imul(hash, 0x9e3779b1) >>> (32 - tagBits);
+  return tag === 0 ? 1 : tag;
+}
+
 /** Set in a mark whose record has an expiry. */
 export const expiryMark = 1 << tagBits;
 

@@ -150,7 +150,7 @@ export class RequestParser {
     } else {
       count = this.#partial.count;
       at = frame + this.#partialAt;
-      word = this.#restore(request, frame);
+      word = this.#restore(request, this.#partial);
     }
     for (; word < count; word += 1) {
       // The head of a bulk string: `$`, digits, CRLF. Short lengths are read on the spot.
@@ -264,27 +264,23 @@ export class RequestParser {
   ): ParseResult {
     const partial = this.#partial ?? new Request();
     partial.count = count;
-    while (partial.starts.length < word) growWords(partial, this.#partialCount);
-    for (let i = this.#partialCount; i < word; i += 1) {
-      partial.starts[i] = request.starts[i] - frame;
-      partial.ends[i] = request.ends[i] - frame;
+    if (frame > 0) {
+      for (let i = this.#partialCount; i < word; i += 1) {
+        request.starts[i] -= frame;
+        request.ends[i] -= frame;
+      }
     }
+    exchangeWords(partial, request);
     this.#partial = partial;
     this.#partialAt = at - frame;
     this.#partialCount = word;
     return this.#keep(frame);
   }
 
-  #restore(request: Request, frame: number): number {
-    const partial = this.#partial;
-    const count = this.#partialCount;
-    if (partial === null) return 0;
-    request.reserve(count);
-    for (let i = 0; i < count; i += 1) {
-      request.starts[i] = partial.starts[i] + frame;
-      request.ends[i] = partial.ends[i] + frame;
-    }
-    return count;
+  /** Gives `request` the known words. A frame that goes on lies at the start of the memory. */
+  #restore(request: Request, partial: Request): number {
+    exchangeWords(partial, request);
+    return this.#partialCount;
   }
 
   #forgetPartial(): void {
@@ -331,6 +327,15 @@ function growWords(request: Request, known: number): void {
   request.ends = new Int32Array(ends.length * 2);
   request.starts.set(starts.subarray(0, known));
   request.ends.set(ends.subarray(0, known));
+}
+
+/** Not copied: a request of a million words arrives in hundreds of pieces. */
+function exchangeWords(left: Request, right: Request): void {
+  const { starts, ends } = left;
+  left.starts = right.starts;
+  left.ends = right.ends;
+  right.starts = starts;
+  right.ends = ends;
 }
 
 function findReturn(bytes: Uint8Array, from: number, end: number): number {

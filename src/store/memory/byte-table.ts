@@ -15,7 +15,7 @@ import {
   tagMask,
   tagOf,
 } from './segments.ts';
-import { warm } from './warm.ts';
+import { warm, warmRefs } from './warm.ts';
 
 /**
  * What a table asks of the snapshot that is open over it. Records of a segment that is captured and
@@ -52,6 +52,8 @@ export class ByteTable {
   readonly #directory = new Directory();
   /** The class that segments of a reserved table will need: they grow there in two steps. */
   #expectedClass = 0;
+  /** What warming read, without meaning: an optimiser leaves reads out whose result goes nowhere. */
+  warmth = 0;
   #foundSegment = 0;
   #foundSlot = 0;
   #foundTag = 0;
@@ -93,8 +95,8 @@ export class ByteTable {
   }
 
   /** Fetches the memory that finds of these hashes will read; see `warm`. */
-  warm(hashes: Int32Array, count: number): number {
-    return warm(this.#directory, this.segments, hashes, count);
+  warm(hashes: Int32Array, count: number): void {
+    this.warmth = warm(this.#directory, this.segments, hashes, count);
   }
 
   /** Adds a record under the key that `find` just missed. */
@@ -328,6 +330,7 @@ export class ByteTable {
   #split(segment: number, hashInside: number): void {
     const depth = this.segments.depth[segment];
     const count = this.segments.takeAll(segment, splitRefs, splitMarks);
+    this.warmth = warmRefs(this.records.arena, splitRefs, count);
     const bit = 1 << (31 - depth);
     let rightCount = 0;
     for (let i = 0; i < count; i += 1) {

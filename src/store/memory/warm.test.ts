@@ -12,8 +12,12 @@ test('warm: reads memory that is there, in tables of any size, and changes nothi
       const key = bytesOf(`key:${i}`);
       database.setString(key, 0, key.length, key, 0, key.length, 0);
     }
-    expect(Number.isFinite(database.table.warm(hashes, hashes.length)), `${size} keys`).toBe(true);
-    expect(database.table.warm(hashes, 0)).toBe(0);
+    const before = database.table.segments.count;
+    database.table.warm(hashes, hashes.length);
+    expect(Number.isFinite(database.table.warmth), `${size} keys`).toBe(true);
+    database.table.warm(hashes, 0);
+    expect(database.table.warmth).toBe(0);
     expect(database.size).toBe(size);
+    expect(database.table.segments.count).toBe(before);
   }
 });

@@ -1,4 +1,4 @@
-import { refMask, slabShift } from './arena.ts';
+import { type Arena, refMask, slabShift } from './arena.ts';
 import type { Directory } from './directory.ts';
 import { capacities, type Segments, tagBits, tagMask, tagOf } from './segments.ts';
 
@@ -18,6 +18,17 @@ export function warm(
   return (
     warmSlots(directory, segments, hashes, count) + warmRecords(directory, segments, hashes, count)
   );
+}
+
+/** Reads the heads of `count` records whose keys are about to be hashed. */
+export function warmRefs(arena: Arena, refs: Uint32Array, count: number): number {
+  const { slabs } = arena;
+  let sink = 0;
+  for (let i = 0; i < count; i += 1) {
+    const ref = refs[i];
+    sink += slabs[ref >>> slabShift][(ref & refMask) << 3];
+  }
+  return sink;
 }
 
 function warmSlots(

@@ -37,7 +37,7 @@ describe('streamed snapshot', () => {
   });
 
   test('the slowest replica sets the pace, and nothing piles up for it', () => {
-    const { world, a } = newPrimary(80_000);
+    const { world, a } = newPrimary(52_000);
     world.network.mood = { minDelayMs: 1, maxDelayMs: 2, maxPieceBytes: 30_000 };
     const b = world.start('b', a);
     let most = 0;
@@ -51,7 +51,7 @@ describe('streamed snapshot', () => {
   });
 
   test('one that takes nothing is given up, the others go on', () => {
-    const { world, a } = newPrimary(80_000, 10);
+    const { world, a } = newPrimary(52_000, 10);
     a.settings.replDisklessSyncDelaySeconds = 1;
     const b = world.start('b', a);
     const c = world.start('c', a);
@@ -64,7 +64,7 @@ describe('streamed snapshot', () => {
   });
 
   test('when the last one leaves, the walk ends', () => {
-    const { world, a } = newPrimary(80_000);
+    const { world, a } = newPrimary(52_000);
     const b = world.start('b', a);
     world.clock.until('it flows', () => a.info('slave0').includes('send_bulk'));
     b.replication.stop();

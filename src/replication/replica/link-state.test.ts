@@ -142,23 +142,24 @@ describe('link state', () => {
 
   test('whatever happens, moves are legal, and every state is reached', () => {
     const reached = new Set<LinkStateName>();
+    const faults: string[] = [];
     const random = seededRandom(4);
     for (let run = 0; run < 500; run += 1) {
       let state: LinkState = disconnected;
       for (let i = 0; i < 30; i += 1) {
         const event = randomEvent(random, state);
         const next = step(state, event);
-        if (next.state !== state) {
-          expect(nextStates[state.name]).toContain(next.state.name);
-          if (next.state.name === 'disconnected') {
-            expect(next.effects.some(({ kind }) => kind === 'close')).toBe(true);
-          }
-        }
-        if (state.name === 'disconnected' && event.kind !== 'due') expect(next.effects).toEqual([]);
+        const isMove = next.state !== state;
+        const closes = next.effects.some(({ kind }) => kind === 'close');
+        const isAtRest = state.name === 'disconnected' && event.kind !== 'due';
+        if (isMove && !nextStates[state.name].includes(next.state.name)) faults.push('illegal');
+        if (isMove && next.state.name === 'disconnected' && !closes) faults.push('left open');
+        if (isAtRest && next.effects.length > 0) faults.push('active at rest');
         state = next.state;
         reached.add(state.name);
       }
     }
+    expect(faults).toEqual([]);
     expect([...reached].sort()).toEqual(Object.keys(nextStates).sort());
   });
 });

@@ -116,13 +116,19 @@ export class SnapshotFraming {
 }
 
 /**
- * Finds the mark in a stream of pieces (Knuth, Morris and Pratt). What may be the mark's beginning
- * is held back; as it equals that beginning, only its length has to be remembered.
+ * Finds the mark in a stream of pieces. What may be the mark's beginning is held back; as it equals
+ * that beginning, only its length has to be remembered.
+ *
+ * Inside a piece, Horspool's search skips most bytes: a snapshot is searched through and through,
+ * and this must cost little beside loading it. Where the mark may cross the edge of a piece, the
+ * search of Knuth, Morris and Pratt goes byte by byte.
  */
 class MarkFinder {
   readonly #mark: Uint8Array;
   /** For each beginning of the mark, how long a shorter beginning it ends with. */
   readonly #fallback = new Uint8Array(markBytes);
+  /** How far the search may skip, by the byte under the mark's end. */
+  readonly #skip = new Uint8Array(256).fill(markBytes);
   #matched = 0;
 
   constructor(mark: Uint8Array) {
@@ -132,6 +138,7 @@ class MarkFinder {
       if (mark[i] === mark[length]) length += 1;
       this.#fallback[i] = length;
     }
+    for (let i = 0; i < markBytes - 1; i += 1) this.#skip[mark[i]] = markBytes - 1 - i;
   }
 
   get isFound(): boolean {
@@ -141,7 +148,11 @@ class MarkFinder {
   /** Hands on what is certainly not the mark. Returns the position behind the last byte read. */
   feed(bytes: Uint8Array, start: number, end: number, target: FramingListener): number {
     const heldBefore = this.#matched;
-    const stop = this.#search(bytes, start, end);
+    let stop = start;
+    if (heldBefore > 0) stop = this.#searchBytewise(bytes, start, end, true);
+    if (this.#matched === 0) stop = this.#searchInside(bytes, stop, end);
+    if (!this.isFound) stop = this.#searchBytewise(bytes, stop, end, false);
+
     const surely = heldBefore + (stop - start) - this.#matched;
     const ofHeld = Math.min(surely, heldBefore);
     if (ofHeld > 0) target.onPayload(this.#mark, 0, ofHeld);
@@ -149,30 +160,40 @@ class MarkFinder {
     return stop;
   }
 
-  #search(bytes: Uint8Array, start: number, end: number): number {
+  /** Goes on until the mark is found or, if `untilRefuted`, nothing is a beginning of it any more. */
+  #searchBytewise(bytes: Uint8Array, start: number, end: number, untilRefuted: boolean): number {
     const mark = this.#mark;
-    const first = mark[0];
-    const piece = end === bytes.length ? bytes : bytes.subarray(0, end);
     let matched = this.#matched;
     let at = start;
     while (at < end && matched < markBytes) {
-      if (matched === 0) {
-        // The engine's own search is many times faster than this loop.
-        const found = piece.indexOf(first, at);
-        if (found === -1) {
-          at = end;
-          break;
-        }
-        at = found + 1;
-        matched = 1;
-        continue;
-      }
       const byte = bytes[at];
       while (matched > 0 && byte !== mark[matched]) matched = this.#fallback[matched - 1];
       if (byte === mark[matched]) matched += 1;
       at += 1;
+      if (untilRefuted && matched === 0) break;
     }
     this.#matched = matched;
     return at;
+  }
+
+  /** Looks for a whole mark. Returns its end, or the first position where none can begin and end. */
+  #searchInside(bytes: Uint8Array, start: number, end: number): number {
+    const skip = this.#skip;
+    const last = this.#mark[markBytes - 1];
+    let under = start + markBytes - 1;
+    while (under < end) {
+      const byte = bytes[under];
+      if (byte === last && this.#isMarkAt(bytes, under - markBytes + 1)) {
+        this.#matched = markBytes;
+        return under + 1;
+      }
+      under += skip[byte];
+    }
+    return under - markBytes + 1;
+  }
+
+  #isMarkAt(bytes: Uint8Array, at: number): boolean {
+    for (let i = 0; i < markBytes; i += 1) if (bytes[at + i] !== this.#mark[i]) return false;
+    return true;
   }
 }

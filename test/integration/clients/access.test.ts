@@ -160,7 +160,7 @@ describe('access', () => {
     control.close();
   });
 
-  test('a replica of nobody and a stranger on the same port: HTTP is cut, and logged', async () => {
+  test('somebody who speaks HTTP is cut, and that is logged', async () => {
     const server = await start();
 
     const { text, end } = await exchangeRaw(server, ['POST / HTTP/1.1\r\nHost: x\r\n\r\n']);

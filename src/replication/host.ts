@@ -24,8 +24,11 @@ export interface ReplicationHost {
   /** Whether no database has a key. */
   readonly dataIsEmpty: boolean;
 
+  /** Whether no other snapshot of the data set is being written. */
+  readonly canStartSnapshot: boolean;
+
   /**
-   * Begins to write the data set of this very moment as RDB. Callbacks come later, never from inside
+   * Begins to write the data set of this very moment as RDB. Requires: `canStartSnapshot`. Callbacks come later, never from inside
    * this call; after `cancel` none comes.
    */
   startSnapshot(options: SnapshotOptions): SnapshotWalk;

@@ -183,6 +183,19 @@ describe('replication', () => {
     expect(b.data.get('0:k')).toBe('v');
   });
 
+  test('a link that is broken on purpose is taken up with a partial sync', () => {
+    const { world, a, b } = chain();
+    world.clock.advance(2_000);
+    world.turn(() => {
+      b.replication.breakLink();
+      a.replication.breakLink();
+      a.set('k', 'v');
+    });
+    world.untilEqual(a, b);
+
+    expect(a.replication.statistics()).toMatchObject({ fullSyncCount: 1, partialSyncCount: 1 });
+  });
+
   test('ROLE and the address are those of the side asked', () => {
     const { world, a, b } = chain();
     world.clock.advance(1_500);

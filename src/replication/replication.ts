@@ -15,22 +15,18 @@ import { Replicas } from './primary/replicas.ts';
 import { answerSync } from './primary/sync-requests.ts';
 import { Link } from './replica/link.ts';
 import { wireName } from './replica/link-state.ts';
-import type { Role, RoleView } from './role.ts';
+import type { Address, Role, RoleView } from './role.ts';
 import { Standing } from './standing.ts';
 import type { ReplicationStatistics } from './statistics.ts';
+import { steadyMs } from './steady-time.ts';
 import type { SyncRecord } from './sync-history.ts';
 import { SyncHistory } from './sync-history.ts';
 import type { WaitRequest } from './waits.ts';
 import { Waits } from './waits.ts';
 import type { ReplicationWorld } from './world.ts';
 
-/** An address of a server. */
-export interface Address {
-  readonly host: string;
-  readonly port: number;
-}
-
 const tickMs = 1_000;
+const lateTickMs = 3 * tickMs;
 
 /**
  * One server's part in a history of writes: its role, its link to a primary or its own stream, and
@@ -52,13 +48,15 @@ export class Replication {
   #acknowledgementsWanted = false;
   /** Since when a primary has had no replica: the backlog's time to live counts from here. */
   #aloneSinceMs: number;
+  #lastTickMs: number;
   #inputBytes = 0;
   #outputBytes = 0;
 
   constructor(world: ReplicationWorld) {
     const { host, settings, clock, random } = world;
     this.#world = world;
-    this.#aloneSinceMs = clock.nowMs();
+    this.#aloneSinceMs = steadyMs(clock);
+    this.#lastTickMs = this.#aloneSinceMs;
     this.#log = new ReplicationLog(settings.replBacklogBytes);
     this.feed = new ReplicationFeed(this.#log, () => clock.endOfTurn(() => this.#flush()));
     this.#standing = new Standing({
@@ -166,13 +164,18 @@ export class Replication {
     this.#standing.shift();
     this.feed.setOriginates(true);
     this.feed.forgetDatabase();
-    this.#aloneSinceMs = clock.nowMs();
+    this.#aloneSinceMs = steadyMs(clock);
     log.notice(
       `Setting secondary replication ID to ${history.id}, valid up to offset: ` +
         `${this.offset + 1}. New replication ID is ${this.history.id}`,
     );
     log.notice('MASTER MODE enabled');
     host.roleChanged('primary');
+  }
+
+  /** CLIENT KILL TYPE master: the link breaks, and is taken up again. */
+  breakLink(): void {
+    if (this.#role.name === 'replica') this.#role.link.breakConnection();
   }
 
   /** What ROLE shows. */
@@ -225,7 +228,7 @@ export class Replication {
   /** Something arrived from a client's session, be it an empty line: a replica is alive. */
   noteActivity(sessionId: number): void {
     const session = this.#replicas.find(sessionId);
-    if (session !== null) session.heardAtMs = this.#world.clock.nowMs();
+    if (session !== null) session.heardAtMs = steadyMs(this.#world.clock);
   }
 
   /** Whether a session is a replica's, in whatever state. */
@@ -299,7 +302,7 @@ export class Replication {
       log: this.#log,
       replicas: this.#replicas.views(),
       goodReplicaCount: this.goodReplicaCount,
-      nowMs: this.#world.clock.nowMs(),
+      nowMs: steadyMs(this.#world.clock),
     });
   }
 
@@ -366,22 +369,26 @@ export class Replication {
   }
 
   #tick(): void {
+    const nowMs = steadyMs(this.#world.clock);
+    // After a stall (SIGSTOP, a suspended machine) what others sent is still to be read.
+    const isLate = nowMs - this.#lastTickMs > lateTickMs;
+    this.#lastTickMs = nowMs;
     this.#ticks += 1;
     this.applySettings();
-    if (this.#role.name === 'replica') this.#role.link.tick();
+    if (this.#role.name === 'replica') this.#role.link.tick(isLate);
     else this.#tickPrimary();
-    this.#replicas.tick(this.#log.backlogBytes);
+    this.#replicas.tick(this.#log.backlogBytes, isLate);
   }
 
   #tickPrimary(): void {
     const { settings, clock, log } = this.#world;
     if (this.#replicas.attachedCount > 0) {
-      this.#aloneSinceMs = clock.nowMs();
+      this.#aloneSinceMs = steadyMs(clock);
       if (this.#ticks % settings.replPingReplicaPeriodSeconds === 0) this.feed.ping();
       return;
     }
     const ttlSeconds = settings.replBacklogTtlSeconds;
-    const aloneMs = clock.nowMs() - this.#aloneSinceMs;
+    const aloneMs = steadyMs(clock) - this.#aloneSinceMs;
     if (ttlSeconds === 0 || !this.#log.active || aloneMs <= ttlSeconds * 1000) return;
     // Writes are not counted from here on, so the old id would name two different histories.
     this.#standing.startHistory(false);

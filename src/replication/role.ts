@@ -1,5 +1,11 @@
 import type { Link } from './replica/link.ts';
 
+/** An address of a server. */
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
 /** What this server is in its history: the source, or a follower of one. */
 export type Role = { readonly name: 'primary' } | { readonly name: 'replica'; readonly link: Link };
 

@@ -51,6 +51,10 @@ export class ServerHost implements ReplicationHost {
     return this.#parts().engine.keyspace.size === 0;
   }
 
+  get canStartSnapshot(): boolean {
+    return this.#parts().engine.keyspace.snapshot === null;
+  }
+
   startSnapshot(options: SnapshotOptions): SnapshotWalk {
     const { dataSet } = this.#parts();
     const writer = dataSet.startSnapshot(options);

@@ -74,6 +74,7 @@ export class ReplicationNode implements ReplicationHost {
   /** Bytes of a chunk, and how long the walk takes for each. */
   chunkBytes = 200;
   chunkDelayMs = 1;
+  canStartSnapshot = true;
   readonly loads: string[] = [];
   snapshotCount = 0;
   readonly #clock: Clock;

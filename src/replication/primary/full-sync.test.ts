@@ -72,6 +72,18 @@ describe('full sync', () => {
     expect(a.info('connected_slaves')).toBe('0');
   });
 
+  test('while another snapshot is written, replicas wait', () => {
+    const { world, a, follow } = newPrimary();
+    a.canStartSnapshot = false;
+    const [b] = follow('b');
+    world.clock.advance(5_000);
+    expect(a.snapshotCount).toBe(0);
+
+    a.canStartSnapshot = true;
+    world.untilEqual(a, b);
+    expect(a.snapshotCount).toBe(1);
+  });
+
   test('a failed snapshot is tried again, and the replica gets there', () => {
     for (const replDisklessSync of [true, false]) {
       const { world, a, follow } = newPrimary({ replDisklessSync });

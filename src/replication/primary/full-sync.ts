@@ -1,6 +1,7 @@
 import { bytesOfLatin1 } from '../../base/bytes.ts';
 import { errors } from '../../protocol/errors.ts';
 import type { Timer } from '../../runtime/clock.ts';
+import { steadyMs } from '../steady-time.ts';
 import type { ReplicationWorld } from '../world.ts';
 import type { ReplicaSession } from './replica-session.ts';
 import type { JobListener, SnapshotJob, StreamSource } from './snapshot-source.ts';
@@ -83,6 +84,8 @@ export class FullSyncs {
     this.#timer = null;
     const group = this.#nextGroup();
     if (this.#walking !== null || this.#isStarting || group.length === 0) return;
+    // Somebody else has one written; the next tick looks again.
+    if (!this.#world.host.canStartSnapshot) return;
     const isStreamed = this.#canStream(group);
     const delayMs = isStreamed ? this.#delayMs(group) : 0;
     if (delayMs > 0) {
@@ -111,7 +114,7 @@ export class FullSyncs {
     if (replDisklessSyncMaxReplicas > 0 && group.length >= replDisklessSyncMaxReplicas) return 0;
     const [{ state }] = group;
     const sinceMs = state.name === 'awaitingSnapshot' ? state.sinceMs : 0;
-    return sinceMs + replDisklessSyncDelaySeconds * 1000 - this.#world.clock.nowMs();
+    return sinceMs + replDisklessSyncDelaySeconds * 1000 - steadyMs(this.#world.clock);
   }
 
   #start(group: readonly ReplicaSession[], isStreamed: boolean): void {

@@ -1,4 +1,5 @@
 import type { Caller } from '../host.ts';
+import { steadyMs } from '../steady-time.ts';
 import type { ReplicationWorld } from '../world.ts';
 import { FullSyncs } from './full-sync.ts';
 import { ReplicaSession } from './replica-session.ts';
@@ -65,13 +66,13 @@ export class Replicas {
   attach(session: ReplicaSession): void {
     const connection = this.#world.host.takeOver(session.caller.id);
     connection.setNoDelay(!this.#world.settings.replDisableTcpNoDelay);
-    session.attach(connection, this.#world.clock.nowMs());
+    session.attach(connection, steadyMs(this.#world.clock));
     this.#attachedCount += 1;
   }
 
   /** An acknowledgement came. Returns whether it says something new. */
   acknowledged(session: ReplicaSession, offset: number): boolean {
-    session.heardAtMs = this.#world.clock.nowMs();
+    session.heardAtMs = steadyMs(this.#world.clock);
     if (session.state.name === 'awaitingFirstAck') {
       this.#world.log.notice(`Synchronization with replica ${session.address} succeeded`);
     }
@@ -94,7 +95,7 @@ export class Replicas {
   /** Hands the turn's bytes to all that stream, and gives up who costs too much. */
   flush(backlogBytes: number): void {
     const { clock, settings } = this.#world;
-    const nowMs = clock.nowMs();
+    const nowMs = steadyMs(clock);
     for (const session of this.#sessions.values()) {
       session.flush();
       if (session.exceeds(settings.replicaOutputLimit, backlogBytes, nowMs)) {
@@ -104,12 +105,12 @@ export class Replicas {
     }
   }
 
-  /** To be called each second. */
-  tick(backlogBytes: number): void {
-    const nowMs = this.#world.clock.nowMs();
+  /** To be called each second; `isLate` when it was not, and what arrived meanwhile waits. */
+  tick(backlogBytes: number, isLate: boolean): void {
+    const nowMs = steadyMs(this.#world.clock);
     for (const session of [...this.#sessions.values()]) {
       session.watchProgress(nowMs);
-      const reason = this.#timeoutOf(session, nowMs);
+      const reason = isLate ? null : this.#timeoutOf(session, nowMs);
       if (reason !== null) this.close(session, reason);
     }
     this.fullSyncs.tick();
@@ -146,13 +147,13 @@ export class Replicas {
   drained(sessionId: number): void {
     const session = this.#sessions.get(sessionId);
     if (session === undefined) return;
-    session.drained(this.#world.clock.nowMs());
+    session.drained(steadyMs(this.#world.clock));
     this.fullSyncs.drained(session);
   }
 
   /** Those that INFO and ROLE list, in the order of their coming. */
   views(): readonly ReplicaView[] {
-    const nowMs = this.#world.clock.nowMs();
+    const nowMs = steadyMs(this.#world.clock);
     const views: ReplicaView[] = [];
     for (const session of this.#sessions.values()) {
       const state = wireName(session.state);
@@ -172,7 +173,7 @@ export class Replicas {
   /** Counts the good replicas anew; cheap, done whenever one may have become better or worse. */
   countGood(): void {
     const { settings, clock } = this.#world;
-    const nowMs = clock.nowMs();
+    const nowMs = steadyMs(clock);
     let count = 0;
     for (const session of this.#sessions.values()) {
       if (session.state.name !== 'streaming') continue;
@@ -215,7 +216,7 @@ export class Replicas {
   }
 }
 
-/** Seconds since the last acknowledgement. The clock may have jumped back. */
+/** Seconds since it was last heard of. */
 function lagSeconds(session: ReplicaSession, nowMs: number): number {
-  return Math.max(0, Math.floor((nowMs - session.heardAtMs) / 1000));
+  return Math.floor((nowMs - session.heardAtMs) / 1000);
 }

@@ -7,6 +7,7 @@ import type { Log } from '../../runtime/log.ts';
 import type { ReplicationLog } from '../log.ts';
 import type { PsyncDecision, PsyncRequest, RefusalReason } from '../psync.ts';
 import { decidePsync } from '../psync.ts';
+import { steadyMs } from '../steady-time.ts';
 import type { SyncHistory } from '../sync-history.ts';
 import type { ReplicaSession } from './replica-session.ts';
 import type { Replicas } from './replicas.ts';
@@ -85,7 +86,7 @@ function sendSnapshotTo(
 ): void {
   lines.notice(refusalOf(session, asked, reason));
   if (!log.active) startHistory();
-  session.handle({ kind: 'fullSyncNeeded', nowMs: clock.nowMs() });
+  session.handle({ kind: 'fullSyncNeeded', nowMs: steadyMs(clock) });
   replicas.fullSyncs.request(session);
 }
 

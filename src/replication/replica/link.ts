@@ -2,6 +2,7 @@ import { assert } from '../../base/assert.ts';
 import { bytesOfLatin1 } from '../../base/bytes.ts';
 import type { Connection } from '../../runtime/connection.ts';
 import type { ReplicationId } from '../position.ts';
+import { steadyMs } from '../steady-time.ts';
 import type { ReplicationWorld } from '../world.ts';
 import { frameOf, handshakeRequests } from './handshake.ts';
 import { Intake } from './intake.ts';
@@ -49,7 +50,7 @@ export class Link {
     this.target = target;
     this.#world = world;
     this.#owner = owner;
-    this.#lastIoMs = world.clock.nowMs();
+    this.#lastIoMs = steadyMs(world.clock);
     this.#downSinceMs = this.#lastIoMs;
     this.#intake = new Intake(world, owner, {
       onPause: () => this.#connection?.pause(),
@@ -115,13 +116,18 @@ export class Link {
     this.#intake.resumeApplying();
   }
 
-  /** To be called each second. */
-  tick(): void {
+  /** The connection is broken on purpose; the link takes it up again. */
+  breakConnection(): void {
+    this.#handle({ kind: 'lost', reason: 'Connection with master lost.', nowMs: this.#nowMs() });
+  }
+
+  /** To be called each second; `isLate` when it was not, and what arrived meanwhile waits. */
+  tick(isLate: boolean): void {
     const nowMs = this.#nowMs();
     const { snapshot, isFinishingSnapshot } = this.#intake;
     if (this.#state.name === 'disconnected') {
       this.#handle({ kind: 'due', nowMs });
-    } else if (!isFinishingSnapshot && this.#isSilent(nowMs)) {
+    } else if (!isLate && !isFinishingSnapshot && this.#isSilent(nowMs)) {
       this.#handle({ kind: 'lost', reason: this.#silence(), nowMs });
     } else if (this.#state.name === 'streaming') {
       this.#acknowledge();
@@ -349,6 +355,6 @@ export class Link {
   }
 
   #nowMs(): number {
-    return this.#world.clock.nowMs();
+    return steadyMs(this.#world.clock);
   }
 }

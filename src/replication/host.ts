@@ -24,12 +24,12 @@ export interface ReplicationHost {
   /** Whether no database has a key. */
   readonly dataIsEmpty: boolean;
 
-  /** Whether no other snapshot of the data set is being written. */
+  /** Whether nobody writes a snapshot: there is one at a time. `Replication.snapshotIsFree` tells. */
   readonly canStartSnapshot: boolean;
 
   /**
-   * Begins to write the data set of this very moment as RDB. Requires: `canStartSnapshot`. Callbacks come later, never from inside
-   * this call; after `cancel` none comes.
+   * Begins to write the data set of this very moment as RDB. Requires: `canStartSnapshot`.
+   * Callbacks come later, never from inside this call; after `cancel` none comes.
    */
   startSnapshot(options: SnapshotOptions): SnapshotWalk;
 

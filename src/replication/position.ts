@@ -13,6 +13,11 @@ export interface Position {
   readonly offset: ReplicationOffset;
 }
 
+/** A position with the database that the stream was in there: what goes on from it need not say. */
+export interface SavedPosition extends Position {
+  readonly streamDatabase: number;
+}
+
 /**
  * The history that a server is part of, and the one that it grew out of: the previous id is valid up
  * to and including the byte at which it ended.

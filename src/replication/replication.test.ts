@@ -196,6 +196,17 @@ describe('replication', () => {
     expect(a.replication.statistics()).toMatchObject({ fullSyncCount: 1, partialSyncCount: 1 });
   });
 
+  test('a machine that was suspended costs no link', () => {
+    const { world, a, b, c } = chain();
+    world.clock.advance(2_000);
+    world.clock.stall(500_000);
+    world.clock.advance(10_000);
+
+    expect([a, b].map((node) => node.info('connected_slaves'))).toEqual(['1', '1']);
+    expect(a.replication.statistics()).toMatchObject({ fullSyncCount: 1, partialSyncCount: 0 });
+    expect(c.logged('MASTER timeout')).toBe(false);
+  });
+
   test('ROLE and the address are those of the side asked', () => {
     const { world, a, b } = chain();
     world.clock.advance(1_500);

@@ -8,16 +8,16 @@ import type { Caller } from './host.ts';
 import type { InfoField } from './info.ts';
 import { replicationInfo } from './info.ts';
 import { ReplicationLog } from './log.ts';
-import type { History } from './position.ts';
+import { LonelyBacklog } from './lonely-backlog.ts';
+import type { History, SavedPosition } from './position.ts';
 import { readReplconf } from './primary/replconf.ts';
 import type { ReplicaView } from './primary/replicas.ts';
 import { Replicas } from './primary/replicas.ts';
 import { answerSync } from './primary/sync-requests.ts';
 import { Link } from './replica/link.ts';
-import { wireName } from './replica/link-state.ts';
-import type { Address, Role, RoleView } from './role.ts';
+import { type Address, type Role, type RoleView, roleViewOf } from './role.ts';
 import { Standing } from './standing.ts';
-import type { ReplicationStatistics } from './statistics.ts';
+import { type ReplicationStatistics, replicationStatistics } from './statistics.ts';
 import { steadyMs } from './steady-time.ts';
 import type { SyncRecord } from './sync-history.ts';
 import { SyncHistory } from './sync-history.ts';
@@ -26,7 +26,6 @@ import { Waits } from './waits.ts';
 import type { ReplicationWorld } from './world.ts';
 
 const tickMs = 1_000;
-const lateTickMs = 3 * tickMs;
 
 /**
  * One server's part in a history of writes: its role, its link to a primary or its own stream, and
@@ -41,13 +40,12 @@ export class Replication {
   readonly #replicas: Replicas;
   readonly #waits: Waits;
   readonly #syncs = new SyncHistory();
+  readonly #lonelyBacklog: LonelyBacklog;
   #role: Role = { name: 'primary' };
   #timer: Timer | null = null;
   #ticks = 0;
   #streamIsPaused = false;
   #acknowledgementsWanted = false;
-  /** Since when a primary has had no replica: the backlog's time to live counts from here. */
-  #aloneSinceMs: number;
   #lastTickMs: number;
   #inputBytes = 0;
   #outputBytes = 0;
@@ -55,8 +53,8 @@ export class Replication {
   constructor(world: ReplicationWorld) {
     const { host, settings, clock, random } = world;
     this.#world = world;
-    this.#aloneSinceMs = steadyMs(clock);
-    this.#lastTickMs = this.#aloneSinceMs;
+    this.#lonelyBacklog = new LonelyBacklog(clock);
+    this.#lastTickMs = steadyMs(clock);
     this.#log = new ReplicationLog(settings.replBacklogBytes);
     this.feed = new ReplicationFeed(this.#log, () => clock.endOfTurn(() => this.#flush()));
     this.#standing = new Standing({
@@ -75,12 +73,37 @@ export class Replication {
     this.#waits = new Waits(clock, (offset) => this.acknowledgedBy(offset));
   }
 
-  /** Begins to tick, as a primary or as a replica whose data begins with its first full sync. */
-  start(primary: Address | null): void {
-    this.#timer = this.#world.clock.every(tickMs, () => this.#tick());
+  /** Takes the role that the settings name, before the data is loaded; `start` goes on from here. */
+  prepare(primary: Address | null): void {
     if (primary === null) return;
     this.#standing.forgetPosition();
-    this.follow(primary.host, primary.port);
+    this.#becomeReplicaOf(primary.host, primary.port);
+  }
+
+  /** Where the data stands, for the file that it is saved to; null: nobody could go on from there. */
+  get savedPosition(): SavedPosition | null {
+    return this.#standing.savedPosition;
+  }
+
+  /** The data came from a file that was saved at `saved`. Requires: `prepare`, and no `start` yet. */
+  restore(saved: SavedPosition): void {
+    this.#standing.restore(saved);
+    this.#lonelyBacklog.expectReplicas();
+  }
+
+  /**
+   * Begins to tick, as a primary or as a replica, whose data begins with its first full sync unless
+   * it was restored.
+   */
+  start(primary: Address | null): void {
+    if (this.#role.name === 'primary') this.prepare(primary);
+    this.#timer = this.#world.clock.every(tickMs, () => this.#tick());
+    if (this.#role.name === 'replica') this.#role.link.start();
+  }
+
+  /** A walk over the data set is over: a full sync may begin. */
+  snapshotIsFree(): void {
+    this.#replicas.fullSyncs.snapshotIsFree();
   }
 
   /** Ends the link and all timers: the server stops. */
@@ -143,28 +166,21 @@ export class Replication {
         return 'already';
       role.link.stop();
     }
-    const { host: server, log } = this.#world;
-    if (role.name === 'primary') this.#demote();
-    const link = new Link({ host, port }, this.#world, this.#standing);
-    if (this.#streamIsPaused) link.pauseApplying();
-    this.#role = { name: 'replica', link };
-    server.roleChanged('replica');
-    log.notice(`REPLICAOF ${host}:${port} enabled`);
-    link.start();
+    this.#becomeReplicaOf(host, port).start();
     return 'ok';
   }
 
   /** REPLICAOF NO ONE. Harmless on a primary. */
   promote(): void {
     if (this.#role.name === 'primary') return;
-    const { host, log, clock } = this.#world;
+    const { host, log } = this.#world;
     this.#role.link.stop();
     this.#role = { name: 'primary' };
     const { history } = this.#standing;
     this.#standing.shift();
     this.feed.setOriginates(true);
     this.feed.forgetDatabase();
-    this.#aloneSinceMs = steadyMs(clock);
+    this.#lonelyBacklog.expectReplicas();
     log.notice(
       `Setting secondary replication ID to ${history.id}, valid up to offset: ` +
         `${this.offset + 1}. New replication ID is ${this.history.id}`,
@@ -180,18 +196,7 @@ export class Replication {
 
   /** What ROLE shows. */
   roleView(): RoleView {
-    const role = this.#role;
-    if (role.name === 'primary') {
-      const online = this.#replicas.views().filter(({ state }) => state === 'online');
-      return { role: 'primary', offset: this.offset, replicas: online };
-    }
-    const { link } = role;
-    return {
-      role: 'replica',
-      ...link.target,
-      linkState: wireName(link.state),
-      offset: link.isUp ? this.offset : -1,
-    };
+    return roleViewOf(this.#role, this.offset, this.#replicas.views());
   }
 
   /** REPLCONF. Replies, or not where none is due; throws a `CommandError`. */
@@ -308,18 +313,13 @@ export class Replication {
 
   /** What replication adds to the sections `# Stats` and `# Memory`. */
   statistics(): ReplicationStatistics {
-    const replicasHeld = this.#replicas.views().map(({ heldBytes }) => heldBytes);
-    return {
-      fullSyncCount: this.#syncs.fullCount,
-      partialSyncCount: this.#syncs.partialCount,
-      refusedPartialSyncCount: this.#syncs.refusedCount,
+    return replicationStatistics({
+      syncs: this.#syncs,
+      log: this.#log,
+      replicas: this.#replicas,
       inputBytes: this.#inputBytes,
       outputBytes: this.#outputBytes,
-      outputLimitDisconnections: this.#replicas.outputLimitDisconnections,
-      bufferBytes: this.#log.heldBytes,
-      backlogBytes: Math.min(this.#log.heldBytes, this.#log.backlogBytes),
-      replicaBytes: Math.max(0, ...replicasHeld),
-    };
+    });
   }
 
   /** CONFIG RESETSTAT */
@@ -327,6 +327,18 @@ export class Replication {
     this.#syncs.reset();
     this.#inputBytes = 0;
     this.#outputBytes = 0;
+  }
+
+  /** The link is there, and not started. */
+  #becomeReplicaOf(host: string, port: number): Link {
+    const { host: server, log } = this.#world;
+    if (this.#role.name === 'primary') this.#demote();
+    const link = new Link({ host, port }, this.#world, this.#standing);
+    if (this.#streamIsPaused) link.pauseApplying();
+    this.#role = { name: 'replica', link };
+    server.roleChanged('replica');
+    log.notice(`REPLICAOF ${host}:${port} enabled`);
+    return link;
   }
 
   #demote(): void {
@@ -370,26 +382,26 @@ export class Replication {
 
   #tick(): void {
     const nowMs = steadyMs(this.#world.clock);
-    // After a stall (SIGSTOP, a suspended machine) what others sent is still to be read.
-    const isLate = nowMs - this.#lastTickMs > lateTickMs;
+    // A stall: SIGSTOP, DEBUG SLEEP, a suspended machine.
+    const lateMs = nowMs - this.#lastTickMs - tickMs;
+    const stallMs = lateMs > tickMs ? lateMs : 0;
     this.#lastTickMs = nowMs;
     this.#ticks += 1;
     this.applySettings();
-    if (this.#role.name === 'replica') this.#role.link.tick(isLate);
+    if (this.#role.name === 'replica') this.#role.link.tick(stallMs);
     else this.#tickPrimary();
-    this.#replicas.tick(this.#log.backlogBytes, isLate);
+    this.#replicas.tick(this.#log.backlogBytes, stallMs);
   }
 
   #tickPrimary(): void {
-    const { settings, clock, log } = this.#world;
+    const { settings, log } = this.#world;
     if (this.#replicas.attachedCount > 0) {
-      this.#aloneSinceMs = steadyMs(clock);
+      this.#lonelyBacklog.expectReplicas();
       if (this.#ticks % settings.replPingReplicaPeriodSeconds === 0) this.feed.ping();
       return;
     }
     const ttlSeconds = settings.replBacklogTtlSeconds;
-    const aloneMs = steadyMs(clock) - this.#aloneSinceMs;
-    if (ttlSeconds === 0 || !this.#log.active || aloneMs <= ttlSeconds * 1000) return;
+    if (!this.#log.active || !this.#lonelyBacklog.isForgotten(ttlSeconds)) return;
     // Writes are not counted from here on, so the old id would name two different histories.
     this.#standing.startHistory(false);
     log.notice(`Replication backlog freed after ${ttlSeconds} seconds without connected replicas.`);

@@ -1,4 +1,6 @@
+import type { ReplicaView } from './primary/replicas.ts';
 import type { Link } from './replica/link.ts';
+import { wireName } from './replica/link-state.ts';
 
 /** An address of a server. */
 export interface Address {
@@ -29,3 +31,21 @@ export type RoleView =
       /** -1 while the link is not up. */
       readonly offset: number;
     };
+
+/** ROLE's answer. `offset` is the history's, `replicas` are those of a primary. */
+export function roleViewOf(role: Role, offset: number, replicas: readonly ReplicaView[]): RoleView {
+  if (role.name === 'primary') {
+    return {
+      role: 'primary',
+      offset,
+      replicas: replicas.filter(({ state }) => state === 'online'),
+    };
+  }
+  const { link } = role;
+  return {
+    role: 'replica',
+    ...link.target,
+    linkState: wireName(link.state),
+    offset: link.isUp ? offset : -1,
+  };
+}

@@ -2,7 +2,7 @@ import type { Random } from '../runtime/random.ts';
 import type { ReplicationFeed } from './feed.ts';
 import type { ReplicationHost } from './host.ts';
 import type { LogReader, ReplicationLog } from './log.ts';
-import type { History, Position, ReplicationId } from './position.ts';
+import type { History, Position, ReplicationId, SavedPosition } from './position.ts';
 import { newHistory, newReplicationId, shiftHistory } from './position.ts';
 import type { StreamSource } from './primary/snapshot-source.ts';
 import type { LinkOwner } from './replica/link-owner.ts';
@@ -43,6 +43,14 @@ export class Standing implements LinkOwner, StreamSource {
 
   get position(): Position | null {
     return this.#mayContinue ? { id: this.#history.id, offset: this.offset } : null;
+  }
+
+  /** Where the data stands, to be saved with it; null when nobody could go on from there. */
+  get savedPosition(): SavedPosition | null {
+    const { feed, log } = this.#parts;
+    const isKnown = feed.originates ? log.active : this.#mayContinue;
+    if (!isKnown) return null;
+    return { id: this.#history.id, offset: this.offset, streamDatabase: this.streamDatabase };
   }
 
   /** A primary's stream is in its last effect's database, a replica's in its primary's. */
@@ -102,6 +110,21 @@ export class Standing implements LinkOwner, StreamSource {
     this.#history = shiftHistory(this.#history, this.offset, newReplicationId(this.#parts.random));
     this.#mayContinue = true;
     this.#parts.cutReplicas('the history has another id now');
+  }
+
+  /**
+   * The data was loaded from the file that we saved at `saved`. A replica goes on from there; a
+   * primary begins another history, which replicas that were there and no further may go on with.
+   */
+  restore(saved: SavedPosition): void {
+    const { feed, log, random } = this.#parts;
+    if (!feed.originates) {
+      this.adoptSnapshot(saved, saved.streamDatabase);
+      return;
+    }
+    const past = { id: saved.id, previous: null };
+    this.#history = shiftHistory(past, saved.offset, newReplicationId(random));
+    log.restartAt(saved.offset);
   }
 
   /** A new history without a past, with or without a backlog to begin it. */

@@ -1,3 +1,7 @@
+import type { ReplicationLog } from './log.ts';
+import type { Replicas } from './primary/replicas.ts';
+import type { SyncHistory } from './sync-history.ts';
+
 /** Counters and sizes, since the start or the last CONFIG RESETSTAT. */
 export interface ReplicationStatistics {
   /** `sync_full`, `sync_partial_ok`, `sync_partial_err` */
@@ -13,4 +17,26 @@ export interface ReplicationStatistics {
   readonly bufferBytes: number;
   readonly backlogBytes: number;
   readonly replicaBytes: number;
+}
+
+/** Gathers them from those who count. */
+export function replicationStatistics(parts: {
+  readonly syncs: SyncHistory;
+  readonly log: ReplicationLog;
+  readonly replicas: Replicas;
+  readonly inputBytes: number;
+  readonly outputBytes: number;
+}): ReplicationStatistics {
+  const { syncs, log, replicas, inputBytes, outputBytes } = parts;
+  return {
+    fullSyncCount: syncs.fullCount,
+    partialSyncCount: syncs.partialCount,
+    refusedPartialSyncCount: syncs.refusedCount,
+    inputBytes,
+    outputBytes,
+    outputLimitDisconnections: replicas.outputLimitDisconnections,
+    bufferBytes: log.heldBytes,
+    backlogBytes: Math.min(log.heldBytes, log.backlogBytes),
+    replicaBytes: Math.max(0, ...replicas.views().map(({ heldBytes }) => heldBytes)),
+  };
 }

@@ -65,6 +65,11 @@ export class SimulatedClock implements Clock {
     this.#nowMs = endMs;
   }
 
+  /** Time passes and nobody runs: the machine was suspended. */
+  stall(durationMs: number): void {
+    this.#nowMs += durationMs;
+  }
+
   /**
    * Lets time pass until `condition` holds. Throws with `what` when it does not within `withinMs`.
    */
@@ -84,7 +89,8 @@ export class SimulatedClock implements Clock {
     this.#nowMs = Math.max(this.#nowMs, task.atMs);
     if (task.isCancelled) return;
     if (task.periodMs !== null) {
-      task.atMs += task.periodMs;
+      // As Node's intervals, it does not make up for what a stall cost.
+      task.atMs = this.#nowMs + task.periodMs;
       this.#insert(task);
     }
     task.run();

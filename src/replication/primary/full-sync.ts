@@ -57,8 +57,14 @@ export class FullSyncs {
       );
     } else if (running !== null) {
       log.notice('Current BGSAVE has socket target. Waiting for next BGSAVE for SYNC');
+    } else if (!this.#world.host.canStartSnapshot) {
+      // It goes to our own file, and the stream since its beginning was kept for nobody.
+      log.notice(
+        "Can't attach the replica to the current BGSAVE. Waiting for next BGSAVE for SYNC",
+      );
     }
     this.#startWhenDue();
+    if (this.#timer !== null) log.notice('Delay next BGSAVE for diskless SYNC');
   }
 
   /** The replica is gone. */
@@ -70,6 +76,11 @@ export class FullSyncs {
   /** The replica's connection took what waited. */
   drained(session: ReplicaSession): void {
     for (const job of this.#jobs) job.drained(session);
+  }
+
+  /** Somebody else's snapshot is over. */
+  snapshotIsFree(): void {
+    this.#startWhenDue();
   }
 
   /** To be called each second. */
@@ -84,12 +95,11 @@ export class FullSyncs {
     this.#timer = null;
     const group = this.#nextGroup();
     if (this.#walking !== null || this.#isStarting || group.length === 0) return;
-    // Somebody else has one written; the next tick looks again.
+    // Somebody else has one written: `snapshotIsFree` tells when it is over.
     if (!this.#world.host.canStartSnapshot) return;
     const isStreamed = this.#canStream(group);
     const delayMs = isStreamed ? this.#delayMs(group) : 0;
     if (delayMs > 0) {
-      this.#world.log.debug('Delay next BGSAVE for diskless SYNC');
       this.#timer = this.#world.clock.after(delayMs, () => this.#startWhenDue());
     } else {
       this.#start(group, isStreamed);

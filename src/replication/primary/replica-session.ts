@@ -147,6 +147,12 @@ export class ReplicaSession {
     this.flush();
   }
 
+  /** Nothing ran here for so long: that was no silence of the replica. */
+  excuse(stallMs: number): void {
+    this.heardAtMs += stallMs;
+    this.progressAtMs += stallMs;
+  }
+
   /** Notes whether its connection takes bytes at all. To be called each second. */
   watchProgress(nowMs: number): void {
     const pending = this.pendingBytes;

@@ -100,17 +100,18 @@ export class Replicas {
       session.flush();
       if (session.exceeds(settings.replicaOutputLimit, backlogBytes, nowMs)) {
         this.#outputLimitDisconnections += 1;
-        this.close(session, 'closed for overcoming of output buffer limits');
+        this.close(session, outputLimitExceeded);
       }
     }
   }
 
-  /** To be called each second; `isLate` when it was not, and what arrived meanwhile waits. */
-  tick(backlogBytes: number, isLate: boolean): void {
+  /** To be called each second; `stallMs` is the time in which nothing here ran. */
+  tick(backlogBytes: number, stallMs: number): void {
     const nowMs = steadyMs(this.#world.clock);
     for (const session of [...this.#sessions.values()]) {
+      session.excuse(stallMs);
       session.watchProgress(nowMs);
-      const reason = isLate ? null : this.#timeoutOf(session, nowMs);
+      const reason = this.#timeoutOf(session, nowMs);
       if (reason !== null) this.close(session, reason);
     }
     this.fullSyncs.tick();
@@ -121,7 +122,7 @@ export class Replicas {
   /** Ends a replica's session from our side. */
   close(session: ReplicaSession, reason: string): void {
     if (session.state.name === 'closed') return;
-    this.#world.log.warning(`Disconnecting replica ${session.address}: ${reason}`);
+    this.#world.log.warning(farewellTo(session, reason));
     this.#end(session);
     this.#world.host.closeSession(session.caller.id);
   }
@@ -214,6 +215,16 @@ export class Replicas {
         return null;
     }
   }
+}
+
+const outputLimitExceeded = 'output limit exceeded';
+
+/** Why a replica is disconnected, in the words that operators know. */
+function farewellTo({ address }: ReplicaSession, reason: string): string {
+  if (reason.startsWith('timedout')) return `Disconnecting ${reason}: ${address}`;
+  return reason === outputLimitExceeded
+    ? `Replica ${address} closed for overcoming of output buffer limits.`
+    : `Disconnecting replica ${address}: ${reason}`;
 }
 
 /** Seconds since it was last heard of. */

@@ -69,6 +69,9 @@ export class Intake {
         onBegin: (totalBytes, goesToDisk) => this.#logBegin(totalBytes, goesToDisk),
         onReplaceData: () => {
           log.notice('MASTER <-> REPLICA sync: Flushing old data');
+          if (this.#owner.position !== null) {
+            log.notice('Discarding previously cached master state.');
+          }
           this.#owner.replaceData();
           log.notice('MASTER <-> REPLICA sync: Loading DB in memory');
         },

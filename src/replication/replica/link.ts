@@ -121,13 +121,15 @@ export class Link {
     this.#handle({ kind: 'lost', reason: 'Connection with master lost.', nowMs: this.#nowMs() });
   }
 
-  /** To be called each second; `isLate` when it was not, and what arrived meanwhile waits. */
-  tick(isLate: boolean): void {
+  /** To be called each second; `stallMs` is the time in which nothing here ran. */
+  tick(stallMs: number): void {
     const nowMs = this.#nowMs();
+    // What the primary sent meanwhile is still to be read: a stall of ours is no silence of its.
+    this.#lastIoMs += stallMs;
     const { snapshot, isFinishingSnapshot } = this.#intake;
     if (this.#state.name === 'disconnected') {
       this.#handle({ kind: 'due', nowMs });
-    } else if (!isLate && !isFinishingSnapshot && this.#isSilent(nowMs)) {
+    } else if (!isFinishingSnapshot && this.#isSilent(nowMs)) {
       this.#handle({ kind: 'lost', reason: this.#silence(), nowMs });
     } else if (this.#state.name === 'streaming') {
       this.#acknowledge();
@@ -167,7 +169,10 @@ export class Link {
   #enter(from: LinkState, to: LinkState): void {
     assert(nextStates[from.name].includes(to.name), `a link goes from ${from.name} to ${to.name}`);
     this.#state = to;
-    if (from.name === 'streaming') this.#downSinceMs = this.#nowMs();
+    if (from.name === 'streaming') {
+      this.#downSinceMs = this.#nowMs();
+      this.#world.log.notice('Caching the disconnected master state.');
+    }
     if (from.name !== to.name) {
       this.#world.log.debug('link state changed', { from: from.name, to: to.name });
     }
@@ -198,6 +203,7 @@ export class Link {
         this.#acknowledge();
         break;
       case 'forgetPosition':
+        this.#world.log.notice('Discarding previously cached master state.');
         this.#owner.forgetPosition();
         break;
       case 'close':

@@ -386,4 +386,4 @@ export function stringEncodingOf(bytes: Uint8Array, start: number, end: number):
 
 /** Most spare room that an appended string gets, as in Redis. */
 const growthMax = 1024 * 1024;
-const slotBytes = 6;
+const slotBytes = 8;

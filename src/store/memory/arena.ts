@@ -10,13 +10,12 @@ import { classBytes, classCount, sizeClassOf } from './size-classes.ts';
  * of live ones, so that an emptied span goes back to the pool and serves any other size class.
  * Nothing here moves a block.
  *
- * `slabs`, `words` and `halves` are views of the same memory; hot paths index them directly:
+ * `slabs` and `words` are views of the same memory; hot paths index them directly:
  * byte address in slab = `(ref & refMask) << 3`, slab = `ref >>> slabShift`.
  */
 export class Arena {
   readonly slabs: Uint8Array[] = [];
   readonly words: Uint32Array[] = [];
-  readonly halves: Uint16Array[] = [];
   readonly views: DataView[] = [];
   /** Bytes in live blocks, rounding included. */
   usedBytes = 0;
@@ -123,7 +122,6 @@ export class Arena {
     const buffer = new ArrayBuffer(this.#slabBytes);
     this.slabs.push(new Uint8Array(buffer));
     this.words.push(new Uint32Array(buffer));
-    this.halves.push(new Uint16Array(buffer));
     this.views.push(new DataView(buffer));
     const spans = this.slabs.length * spansPerSlab;
     if (spans > this.#spanClass.length) this.#growSpans(spans * 2);

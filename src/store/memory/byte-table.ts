@@ -1,21 +1,22 @@
 import { assert } from '../../base/assert.ts';
 import type { Random } from '../../runtime/random.ts';
 import { refMask, slabShift } from './arena.ts';
-import { Directory, directoryDepthMax } from './directory.ts';
+import { Directory, directoryBits, directoryDepthMax } from './directory.ts';
 import type { Records } from './records.ts';
 import {
   capacities,
   expiryMark,
+  hashMask,
+  homeOf,
   largestCapacity,
   lastClass,
   limits,
+  markOf,
   roomyClassOf,
   Segments,
   tagBits,
-  tagMask,
-  tagOf,
 } from './segments.ts';
-import { warm, warmRefs } from './warm.ts';
+import { warm } from './warm.ts';
 
 /**
  * What a table asks of the snapshot that is open over it. Records of a segment that is captured and
@@ -56,7 +57,7 @@ export class ByteTable {
   warmth = 0;
   #foundSegment = 0;
   #foundSlot = 0;
-  #foundTag = 0;
+  #foundMark = 0;
 
   constructor(records: Records) {
     this.records = records;
@@ -66,22 +67,20 @@ export class ByteTable {
 
   /** The record whose key is `bytes[start, end)`; 0 when there is none. */
   find(bytes: Uint8Array, start: number, end: number): number {
-    const hash = this.records.hash(bytes, start, end);
-    const segment = this.#directory.segmentOf(hash);
+    const wanted = markOf(this.records.hash(bytes, start, end));
+    const segment = this.#directory.segmentOf(wanted);
     const block = this.segments.block[segment];
     const capacity = capacities[this.segments.sizeClass[segment]];
-    const refsAt = (block & refMask) << 1;
-    const marksAt = (refsAt + capacity) << 1;
-    const halves = this.records.arena.halves[block >>> slabShift];
-    const tag = tagOf(hash);
-    let slot = (tag * capacity) >>> tagBits;
+    const base = (block & refMask) << 1;
+    const words = this.records.arena.words[block >>> slabShift];
+    let slot = homeOf(wanted, capacity);
     this.#foundSegment = segment;
-    this.#foundTag = tag;
+    this.#foundMark = wanted;
     for (;;) {
-      const mark = halves[marksAt + slot];
+      const mark = words[base + 2 * slot];
       if (mark === 0) break;
-      if ((mark & tagMask) === tag) {
-        const ref = this.records.arena.words[block >>> slabShift][refsAt + slot];
+      if (((mark ^ wanted) & hashMask) === 0) {
+        const ref = words[base + 2 * slot + 1];
         if (this.records.matches(ref, bytes, start, end)) {
           this.#foundSlot = slot;
           return ref;
@@ -103,17 +102,16 @@ export class ByteTable {
   insertFound(ref: number, expiresAtMs: number): void {
     let segment = this.#foundSegment;
     this.#beforeChange(segment);
-    const mark = expiresAtMs === 0 ? this.#foundTag : this.#foundTag | expiryMark;
+    const mark = expiresAtMs === 0 ? this.#foundMark : this.#foundMark | expiryMark;
     if (this.segments.size[segment] >= limits[this.segments.sizeClass[segment]]) {
-      segment = this.#makeRoom(segment, ref);
+      segment = this.#makeRoom(segment);
       this.segments.place(segment, ref, mark);
     } else {
       const block = this.segments.block[segment];
-      const capacity = capacities[this.segments.sizeClass[segment]];
-      const at = ((block & refMask) << 1) + this.#foundSlot;
-      this.records.arena.words[block >>> slabShift][at] = ref;
-      const halfAt = ((((block & refMask) << 1) + capacity) << 1) + this.#foundSlot;
-      this.records.arena.halves[block >>> slabShift][halfAt] = mark;
+      const at = ((block & refMask) << 1) + 2 * this.#foundSlot;
+      const words = this.records.arena.words[block >>> slabShift];
+      words[at] = mark;
+      words[at + 1] = ref;
       this.segments.size[segment] += 1;
     }
     this.size += 1;
@@ -125,7 +123,7 @@ export class ByteTable {
     const segment = this.#foundSegment;
     this.#beforeChange(segment);
     const block = this.segments.block[segment];
-    const at = ((block & refMask) << 1) + this.#foundSlot;
+    const at = ((block & refMask) << 1) + 2 * this.#foundSlot + 1;
     const words = this.records.arena.words[block >>> slabShift];
     const old = words[at];
     words[at] = ref;
@@ -154,9 +152,7 @@ export class ByteTable {
   removeFound(): void {
     const segment = this.#foundSegment;
     this.#beforeChange(segment);
-    const block = this.segments.block[segment];
-    const refsAt = (block & refMask) << 1;
-    const ref = this.records.arena.words[block >>> slabShift][refsAt + this.#foundSlot];
+    const ref = this.segments.refAt(segment, this.#foundSlot);
     if (this.records.hasExpiry(ref)) this.expiryCount -= 1;
     this.segments.removeAt(segment, this.#foundSlot);
     this.size -= 1;
@@ -205,7 +201,7 @@ export class ByteTable {
         tag = end;
         continue;
       }
-      const span = 2 ** (32 - this.segments.depth[segment]);
+      const span = 2 ** (directoryBits - this.segments.depth[segment]);
       from = (Math.floor(from / span) + 1) * span;
       if (from >= hashRange) return 0;
       tag = 0;
@@ -285,14 +281,13 @@ export class ByteTable {
   #markFound(expiresAtMs: number): void {
     const segment = this.#foundSegment;
     const block = this.segments.block[segment];
-    const capacity = capacities[this.segments.sizeClass[segment]];
-    const at = ((((block & refMask) << 1) + capacity) << 1) + this.#foundSlot;
-    const halves = this.records.arena.halves[block >>> slabShift];
-    if ((halves[at] & expiryMark) !== 0) this.expiryCount -= 1;
+    const at = ((block & refMask) << 1) + 2 * this.#foundSlot;
+    const words = this.records.arena.words[block >>> slabShift];
+    if ((words[at] & expiryMark) !== 0) this.expiryCount -= 1;
     if (expiresAtMs === 0) {
-      halves[at] = this.#foundTag;
+      words[at] = this.#foundMark;
     } else {
-      halves[at] = this.#foundTag | expiryMark;
+      words[at] = this.#foundMark | expiryMark;
       this.#noteExpiry(segment, expiresAtMs);
     }
   }
@@ -304,16 +299,15 @@ export class ByteTable {
     }
   }
 
-  /** Makes a full segment larger or splits it; returns the one where the hash of `ref` belongs. */
-  #makeRoom(segment: number, ref: number): number {
+  /** Makes a full segment larger or splits it; returns the one where the missed key belongs. */
+  #makeRoom(segment: number): number {
     const sizeClass = this.segments.sizeClass[segment];
     if (sizeClass < lastClass) {
       this.segments.resize(segment, this.#nextClass(sizeClass));
       return segment;
     }
-    const hash = this.records.hashOf(ref);
-    this.#split(segment, hash);
-    const home = this.#directory.segmentOf(hash);
+    this.#split(segment);
+    const home = this.#directory.segmentOf(this.#foundMark);
     assert(
       this.segments.size[home] < limits[this.segments.sizeClass[home]],
       'a keyed hash spreads the entries of a split segment over both halves',
@@ -327,17 +321,12 @@ export class ByteTable {
     return sizeClass < firstJumpClass ? firstJumpClass : this.#expectedClass;
   }
 
-  #split(segment: number, hashInside: number): void {
+  #split(segment: number): void {
     const depth = this.segments.depth[segment];
     const count = this.segments.takeAll(segment, splitRefs, splitMarks);
-    this.warmth = warmRefs(this.records.arena, splitRefs, count);
-    const bit = 1 << (31 - depth);
+    const bit = 1 << (directoryBits - 1 - depth);
     let rightCount = 0;
-    for (let i = 0; i < count; i += 1) {
-      const isRight = (this.records.hashOf(splitRefs[i]) & bit) !== 0;
-      splitSides[i] = isRight ? 1 : 0;
-      if (isRight) rightCount += 1;
-    }
+    for (let i = 0; i < count; i += 1) if ((splitMarks[i] & bit) !== 0) rightCount += 1;
     const right = this.segments.create(depth + 1, roomyClassOf(rightCount));
     this.segments.refill(segment, roomyClassOf(count - rightCount));
     this.segments.depth[segment] = depth + 1;
@@ -345,9 +334,10 @@ export class ByteTable {
     this.segments.capture[right] = this.segments.capture[segment];
     this.segments.earliestExpiry[right] = this.segments.earliestExpiry[segment];
     for (let i = 0; i < count; i += 1) {
-      this.segments.place(splitSides[i] === 1 ? right : segment, splitRefs[i], splitMarks[i]);
+      const side = (splitMarks[i] & bit) !== 0 ? right : segment;
+      this.segments.place(side, splitRefs[i], splitMarks[i]);
     }
-    this.#directory.split(hashInside, depth, right);
+    this.#directory.split(this.#foundMark, depth, right);
   }
 }
 
@@ -356,11 +346,10 @@ const expectedFill = 700;
 /** 64 slots. */
 const firstJumpClass = 3;
 const tagRange = 1 << tagBits;
-const hashRange = 2 ** 32;
+const hashRange = 2 ** directoryBits;
 const scanStepsMin = 16;
 const randomAttemptsMax = 64;
 
 /** Scratch of `#split`: one split at a time, in one thread. */
 const splitRefs = new Uint32Array(largestCapacity);
-const splitMarks = new Uint16Array(largestCapacity);
-const splitSides = new Uint8Array(largestCapacity);
+const splitMarks = new Uint32Array(largestCapacity);

@@ -1,7 +1,7 @@
 import { assert } from '../../base/assert.ts';
 
 /**
- * From the first bits of a hash to the number of a segment. A segment that shares fewer bits than the
+ * From the first bits of a hash (of 31) to the number of a segment. A segment that shares fewer bits than the
  * directory has stands in several neighbouring entries.
  */
 export class Directory {
@@ -9,10 +9,9 @@ export class Directory {
   /** How many leading bits of a hash choose an entry. */
   depth = 0;
 
-  /** Requires: `hash` is a signed or unsigned 32-bit integer. */
+  /** Requires: `hash` has 31 bits. */
   segmentOf(hash: number): number {
-    // Two shifts, because a shift by 32 would be none.
-    return this.#entries[(hash >>> 1) >>> (31 - this.depth)];
+    return this.#entries[hash >>> (directoryBits - this.depth)];
   }
 
   /** Starts anew with 2^depth segments, numbered in the order of hashes. */
@@ -28,7 +27,7 @@ export class Directory {
   split(hash: number, depth: number, right: number): void {
     if (depth === this.depth) this.#double();
     const width = 1 << (this.depth - depth);
-    const first = depth === 0 ? 0 : (hash >>> (32 - depth)) * width;
+    const first = (hash >>> (directoryBits - depth)) * width;
     this.#entries.fill(right, first + width / 2, first + width);
   }
 
@@ -50,5 +49,7 @@ export class Directory {
   }
 }
 
+/** Bits of the hashes that a directory is asked for. */
+export const directoryBits = 31;
 /** 16 million segments: more than the arena can hold. */
 export const directoryDepthMax = 24;

@@ -4,20 +4,21 @@ import { Arena } from './arena.ts';
 import {
   capacities,
   expiryMark,
+  hashMask,
+  homeOf,
   largestCapacity,
   lastClass,
   limits,
   roomyClassOf,
   Segments,
   tagBits,
-  tagMask,
 } from './segments.ts';
 import { classBytes } from './size-classes.ts';
 
 /** Entries of a segment as `ref → mark`. */
 function entriesOf(segments: Segments, segment: number): Map<number, number> {
   const refs = new Uint32Array(largestCapacity);
-  const marks = new Uint16Array(largestCapacity);
+  const marks = new Uint32Array(largestCapacity);
   const count = segments.copyRefs(segment, refs, marks);
   return new Map(Array.from({ length: count }, (_, i) => [refs[i], marks[i]]));
 }
@@ -25,7 +26,7 @@ function entriesOf(segments: Segments, segment: number): Map<number, number> {
 /** The slot of a ref; found by its tag as a look-up does, so that a broken probe chain shows. */
 function slotOf(segments: Segments, segment: number, ref: number, mark: number): number {
   const capacity = capacities[segments.sizeClass[segment]];
-  let slot = ((mark & tagMask) * capacity) >>> tagBits;
+  let slot = homeOf(mark, capacity);
   for (let steps = 0; steps < capacity; steps += 1) {
     const found = segments.refAt(segment, slot);
     if (found === ref) return slot;
@@ -49,9 +50,9 @@ describe('segments', () => {
       for (let step = 0; step < 4_000; step += 1) {
         const grows = random.uint32() % 100 < (step % 1_000 < 500 ? 70 : 30);
         if (grows && model.size < limits[sizeClass]) {
-          // Few tags, so that entries displace each other.
-          const tag = 1 + (random.uint32() % (step % 3 === 0 ? 5 : tagMask));
-          const mark = random.uint32() % 2 === 0 ? tag : tag | expiryMark;
+          // Few hashes, so that entries displace each other.
+          const hash = 1 + (random.uint32() % (step % 3 === 0 ? 5 : hashMask));
+          const mark = random.uint32() % 2 === 0 ? hash : (hash | expiryMark) >>> 0;
           segments.place(segment, nextRef, mark);
           model.set(nextRef, mark);
           refs.push(nextRef);
@@ -78,7 +79,7 @@ describe('segments', () => {
     const segment = segments.create(3, 0);
     const model = new Map<number, number>();
     for (let ref = 1; ref <= limits[0]; ref += 1) {
-      const mark = ((ref * 977) & tagMask) | 1;
+      const mark = ((ref * 977) & hashMask) | 1;
       segments.place(segment, ref, mark);
       model.set(ref, mark);
     }
@@ -98,7 +99,7 @@ describe('segments', () => {
     const segment = segments.create(0, 1);
     for (let ref = 1; ref <= 10; ref += 1) segments.place(segment, ref, ref * 100);
     const refs = new Uint32Array(largestCapacity);
-    const marks = new Uint16Array(largestCapacity);
+    const marks = new Uint32Array(largestCapacity);
 
     const count = segments.takeAll(segment, refs, marks);
     segments.refill(segment, 4);
@@ -115,10 +116,10 @@ describe('segments', () => {
     const segments = new Segments(new Arena());
     const segment = segments.create(0, lastClass);
     for (let ref = 1; ref <= 700; ref += 1) {
-      segments.place(segment, ref, 1 + (random.uint32() % tagMask));
+      segments.place(segment, ref, 1 + (random.uint32() % hashMask));
     }
     const seen: number[] = [];
-    const edges = [0, 1, 2, 5_000, 5_001, 20_000, tagMask, tagMask + 1];
+    const edges = [0, 1, 2, 5_000, 5_001, 20_000, (1 << tagBits) - 1, 1 << tagBits];
 
     for (let i = 0; i + 1 < edges.length; i += 1) {
       segments.visitTags(segment, edges[i], edges[i + 1], (ref) => seen.push(ref));

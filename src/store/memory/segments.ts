@@ -3,15 +3,15 @@ import { type Arena, refMask, slabShift } from './arena.ts';
 
 /**
  * Segments of a byte table: small open-addressed hash tables, each in one block of the arena, all
- * described by parallel typed arrays. A slot is a uint32 ref and a uint16 mark:
+ * described by parallel typed arrays. A slot is two words side by side, so that one cache line holds
+ * eight: the mark and the ref.
  *
  *   mark = 0                     the slot is empty
- *   bits 0-14                    tag: 15 bits of the hash, never 0
- *   bit 15                       the record has an expiry
+ *   bits 0-30                    the hash, never 0
+ *   bit 31                       the record has an expiry
  *
- * An entry's home slot grows with its tag, so that resizing, deleting and scanning need no look at
- * the records. Sizes step by about a fifth near the top, so that a table's slots are 70 to 87 % full
- * at any size.
+ * The whole hash is there, so resizing, splitting, deleting and scanning need no look at the records.
+ * Sizes step by about a fifth near the top, so that a table's slots are 70 to 87 % full at any size.
  */
 export class Segments {
   readonly arena: Arena;
@@ -52,16 +52,15 @@ export class Segments {
   place(segment: number, ref: number, mark: number): void {
     const block = this.block[segment];
     const capacity = capacities[this.sizeClass[segment]];
-    const refsAt = (block & refMask) << 1;
-    const marksAt = (refsAt + capacity) << 1;
-    const halves = this.arena.halves[block >>> slabShift];
-    let slot = ((mark & tagMask) * capacity) >>> tagBits;
-    while (halves[marksAt + slot] !== 0) {
+    const base = (block & refMask) << 1;
+    const words = this.arena.words[block >>> slabShift];
+    let slot = homeOf(mark, capacity);
+    while (words[base + 2 * slot] !== 0) {
       slot += 1;
       if (slot === capacity) slot = 0;
     }
-    halves[marksAt + slot] = mark;
-    this.arena.words[block >>> slabShift][refsAt + slot] = ref;
+    words[base + 2 * slot] = mark;
+    words[base + 2 * slot + 1] = ref;
     this.size[segment] += 1;
   }
 
@@ -69,26 +68,24 @@ export class Segments {
   removeAt(segment: number, slot: number): void {
     const block = this.block[segment];
     const capacity = capacities[this.sizeClass[segment]];
-    const refsAt = (block & refMask) << 1;
-    const marksAt = (refsAt + capacity) << 1;
-    const halves = this.arena.halves[block >>> slabShift];
+    const base = (block & refMask) << 1;
     const words = this.arena.words[block >>> slabShift];
     let hole = slot;
     let at = slot;
     for (;;) {
       at += 1;
       if (at === capacity) at = 0;
-      const mark = halves[marksAt + at];
+      const mark = words[base + 2 * at];
       if (mark === 0) break;
-      const home = ((mark & tagMask) * capacity) >>> tagBits;
+      const home = homeOf(mark, capacity);
       // The entry may move up only if its home is not between the hole and itself.
       const stays = hole <= at ? home > hole && home <= at : home > hole || home <= at;
       if (stays) continue;
-      halves[marksAt + hole] = mark;
-      words[refsAt + hole] = words[refsAt + at];
+      words[base + 2 * hole] = mark;
+      words[base + 2 * hole + 1] = words[base + 2 * at + 1];
       hole = at;
     }
-    halves[marksAt + hole] = 0;
+    words[base + 2 * hole] = 0;
     this.size[segment] -= 1;
   }
 
@@ -100,13 +97,10 @@ export class Segments {
     this.block[segment] = this.#emptyBlock(sizeClass);
     this.sizeClass[segment] = sizeClass;
     this.size[segment] = 0;
-    const refsAt = (old & refMask) << 1;
-    const marksAt = (refsAt + oldCapacity) << 1;
-    const halves = this.arena.halves[old >>> slabShift];
+    const base = (old & refMask) << 1;
     const words = this.arena.words[old >>> slabShift];
-    for (let slot = 0; slot < oldCapacity; slot += 1) {
-      const mark = halves[marksAt + slot];
-      if (mark !== 0) this.place(segment, words[refsAt + slot], mark);
+    for (let at = base; at < base + 2 * oldCapacity; at += 2) {
+      if (words[at] !== 0) this.place(segment, words[at + 1], words[at]);
     }
     this.arena.free(old);
   }
@@ -115,7 +109,7 @@ export class Segments {
    * Takes all entries out: writes refs and marks to the two arrays and leaves the segment without a
    * block, for `refill`. Requires: room for `largestCapacity` entries. Returns their count.
    */
-  takeAll(segment: number, refs: Uint32Array, marks: Uint16Array): number {
+  takeAll(segment: number, refs: Uint32Array, marks: Uint32Array): number {
     const count = this.copyRefs(segment, refs, marks);
     this.arena.free(this.block[segment]);
     this.size[segment] = 0;
@@ -129,18 +123,16 @@ export class Segments {
   }
 
   /** Copies the refs (and marks, where wanted) of all entries; returns their count. */
-  copyRefs(segment: number, refs: Uint32Array, marks: Uint16Array | null): number {
+  copyRefs(segment: number, refs: Uint32Array, marks: Uint32Array | null): number {
     const block = this.block[segment];
-    const capacity = capacities[this.sizeClass[segment]];
-    const refsAt = (block & refMask) << 1;
-    const marksAt = (refsAt + capacity) << 1;
-    const halves = this.arena.halves[block >>> slabShift];
+    const base = (block & refMask) << 1;
+    const end = base + 2 * capacities[this.sizeClass[segment]];
     const words = this.arena.words[block >>> slabShift];
     let count = 0;
-    for (let slot = 0; slot < capacity; slot += 1) {
-      const mark = halves[marksAt + slot];
+    for (let at = base; at < end; at += 2) {
+      const mark = words[at];
       if (mark === 0) continue;
-      refs[count] = words[refsAt + slot];
+      refs[count] = words[at + 1];
       if (marks !== null) marks[count] = mark;
       count += 1;
     }
@@ -153,19 +145,17 @@ export class Segments {
    */
   visitTags(segment: number, from: number, to: number, visit: (ref: number) => void): number {
     const block = this.block[segment];
-    const capacity = capacities[this.sizeClass[segment]];
-    const refsAt = (block & refMask) << 1;
-    const marksAt = (refsAt + capacity) << 1;
-    const halves = this.arena.halves[block >>> slabShift];
+    const base = (block & refMask) << 1;
+    const end = base + 2 * capacities[this.sizeClass[segment]];
     const words = this.arena.words[block >>> slabShift];
     let visited = 0;
     if (this.size[segment] === 0) return 0;
-    for (let slot = 0; slot < capacity; slot += 1) {
-      const mark = halves[marksAt + slot];
+    for (let at = base; at < end; at += 2) {
+      const mark = words[at];
       if (mark === 0) continue;
-      const tag = mark & tagMask;
+      const tag = tagOf(mark);
       if (tag < from || tag >= to) continue;
-      visit(words[refsAt + slot]);
+      visit(words[at + 1]);
       visited += 1;
     }
     return visited;
@@ -174,25 +164,21 @@ export class Segments {
   /** Visits the refs of entries that have an expiry. */
   visitMarked(segment: number, visit: (ref: number) => void): void {
     const block = this.block[segment];
-    const capacity = capacities[this.sizeClass[segment]];
-    const refsAt = (block & refMask) << 1;
-    const marksAt = (refsAt + capacity) << 1;
-    const halves = this.arena.halves[block >>> slabShift];
+    const base = (block & refMask) << 1;
+    const end = base + 2 * capacities[this.sizeClass[segment]];
     const words = this.arena.words[block >>> slabShift];
-    for (let slot = 0; slot < capacity; slot += 1) {
-      if ((halves[marksAt + slot] & expiryMark) !== 0) visit(words[refsAt + slot]);
+    for (let at = base; at < end; at += 2) {
+      if ((words[at] & expiryMark) !== 0) visit(words[at + 1]);
     }
   }
 
   /** The ref in a slot; 0 when it is empty or not there. */
   refAt(segment: number, slot: number): number {
-    const capacity = capacities[this.sizeClass[segment]];
-    if (slot >= capacity) return 0;
+    if (slot >= capacities[this.sizeClass[segment]]) return 0;
     const block = this.block[segment];
-    const refsAt = (block & refMask) << 1;
-    const marksAt = (refsAt + capacity) << 1;
-    if (this.arena.halves[block >>> slabShift][marksAt + slot] === 0) return 0;
-    return this.arena.words[block >>> slabShift][refsAt + slot];
+    const at = ((block & refMask) << 1) + 2 * slot;
+    const words = this.arena.words[block >>> slabShift];
+    return words[at] === 0 ? 0 : words[at + 1];
   }
 
   /** The `n`th ref of a segment, in no order that means anything. Requires: so many entries. */
@@ -216,8 +202,8 @@ export class Segments {
   #emptyBlock(sizeClass: number): number {
     const capacity = capacities[sizeClass];
     const block = this.arena.allocate(capacity * slotBytes);
-    const marksAt = (((block & refMask) << 1) + capacity) << 1;
-    this.arena.halves[block >>> slabShift].fill(0, marksAt, marksAt + capacity);
+    const base = (block & refMask) << 1;
+    this.arena.words[block >>> slabShift].fill(0, base, base + 2 * capacity);
     return block;
   }
 
@@ -241,23 +227,33 @@ export class Segments {
 }
 
 const firstRoom = 2;
-const slotBytes = 6;
+const slotBytes = 8;
 
-/** Bits of a tag; a mark's home slot is `(tag * capacity) >>> tagBits`. */
+/** `hash & hashMask` is what tables use of a hash. */
+export const hashMask = 0x7fffffff;
+/** Set in a mark whose record has an expiry. */
+export const expiryMark = -0x80000000;
+/** Bits of a tag. */
 export const tagBits = 15;
-/** `mark & tagMask` is the tag. */
-export const tagMask = (1 << tagBits) - 1;
-/** The tag of a hash: 15 bits that depend on all of it, never 0. */
-export function tagOf(hash: number): number {
-  const tag = Math.imul(hash, 0x9e3779b1) >>> (32 - tagBits);
-  return tag === 0 ? 1 : tag;
+
+/** What tables keep of a hash: 31 bits, never 0. */
+export function markOf(hash: number): number {
+  const mark = hash & hashMask;
+  return mark === 0 ? 1 : mark;
 }
 
-/** Set in a mark whose record has an expiry. */
-export const expiryMark = 1 << tagBits;
+/** Where an entry stands in the order of its segment: bits that depend on the whole hash. */
+export function tagOf(mark: number): number {
+  return Math.imul(mark & hashMask, 0x9e3779b1) >>> (32 - tagBits);
+}
 
-/** Slots of each segment class: chosen so that six bytes a slot fill the arena's size classes. */
-export const capacities: Uint32Array = Uint32Array.of(8, 16, 32, 64, 128, 256, 512, 640, 768, 938);
+/** The slot where the search for an entry begins; it grows with the tag. */
+export function homeOf(mark: number, capacity: number): number {
+  return (tagOf(mark) * capacity) >>> tagBits;
+}
+
+/** Slots of each segment class: chosen so that eight bytes a slot fill the arena's size classes. */
+export const capacities: Uint32Array = Uint32Array.of(8, 16, 32, 64, 128, 256, 512, 640, 768, 896);
 /** Most entries of each class: seven of eight slots. */
 export const limits: Uint32Array = capacities.map((capacity) => Math.floor((capacity * 7) / 8));
 /** The largest class, after which a segment splits. */

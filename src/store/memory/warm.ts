@@ -1,6 +1,6 @@
-import { type Arena, refMask, slabShift } from './arena.ts';
+import { refMask, slabShift } from './arena.ts';
 import type { Directory } from './directory.ts';
-import { capacities, type Segments, tagBits, tagMask, tagOf } from './segments.ts';
+import { capacities, hashMask, homeOf, markOf, type Segments } from './segments.ts';
 
 /**
  * Reads the memory that finds of these hashes will read, for its effect on the processor's caches:
@@ -16,19 +16,8 @@ export function warm(
   count: number,
 ): number {
   return (
-    warmSlots(directory, segments, hashes, count) + warmRecords(directory, segments, hashes, count)
+    warmSlots(directory, segments, hashes, count) ^ warmRecords(directory, segments, hashes, count)
   );
-}
-
-/** Reads the heads of `count` records whose keys are about to be hashed. */
-export function warmRefs(arena: Arena, refs: Uint32Array, count: number): number {
-  const { slabs } = arena;
-  let sink = 0;
-  for (let i = 0; i < count; i += 1) {
-    const ref = refs[i];
-    sink += slabs[ref >>> slabShift][(ref & refMask) << 3];
-  }
-  return sink;
 }
 
 function warmSlots(
@@ -38,17 +27,14 @@ function warmSlots(
   count: number,
 ): number {
   const { block: blocks, sizeClass } = segments;
-  const { words, halves } = segments.arena;
+  const { words } = segments.arena;
   let sink = 0;
   for (let i = 0; i < count; i += 1) {
-    const hash = hashes[i];
-    const segment = directory.segmentOf(hash);
+    const mark = markOf(hashes[i]);
+    const segment = directory.segmentOf(mark);
     const block = blocks[segment];
-    const capacity = capacities[sizeClass[segment]];
-    const refsAt = (block & refMask) << 1;
-    const slot = (tagOf(hash) * capacity) >>> tagBits;
-    sink += halves[block >>> slabShift][((refsAt + capacity) << 1) + slot];
-    sink += words[block >>> slabShift][refsAt + slot];
+    const slot = homeOf(mark, capacities[sizeClass[segment]]);
+    sink ^= words[block >>> slabShift][((block & refMask) << 1) + 2 * slot];
   }
   return sink;
 }
@@ -60,27 +46,25 @@ function warmRecords(
   count: number,
 ): number {
   const { block: blocks, sizeClass } = segments;
-  const { words, halves, slabs, slabMask } = segments.arena;
+  const { words: slabWords, slabs, slabMask } = segments.arena;
   let sink = 0;
   for (let i = 0; i < count; i += 1) {
-    const hash = hashes[i];
-    const segment = directory.segmentOf(hash);
+    const wanted = markOf(hashes[i]);
+    const segment = directory.segmentOf(wanted);
     const block = blocks[segment];
     const capacity = capacities[sizeClass[segment]];
-    const refsAt = (block & refMask) << 1;
-    const marksAt = (refsAt + capacity) << 1;
-    const marks = halves[block >>> slabShift];
-    const tag = tagOf(hash);
-    let slot = (tag * capacity) >>> tagBits;
+    const base = (block & refMask) << 1;
+    const words = slabWords[block >>> slabShift];
+    let slot = homeOf(wanted, capacity);
     for (let steps = 0; steps < stepsMax; steps += 1) {
-      const mark = marks[marksAt + slot];
+      const mark = words[base + 2 * slot];
       if (mark === 0) break;
-      if ((mark & tagMask) === tag) {
-        const ref = words[block >>> slabShift][refsAt + slot];
+      if (((mark ^ wanted) & hashMask) === 0) {
+        const ref = words[base + 2 * slot + 1];
         const slab = slabs[ref >>> slabShift];
         const at = (ref & refMask) << 3;
         // A record of ordinary size may reach into the next cache line.
-        sink += slab[at] + slab[(at + nextLine) & slabMask];
+        sink ^= slab[at] ^ slab[(at + nextLine) & slabMask];
         break;
       }
       slot += 1;

@@ -23,7 +23,7 @@ export interface ReplicationStatistics {
 export function replicationStatistics(parts: {
   readonly syncs: SyncHistory;
   readonly log: ReplicationLog;
-  readonly replicas: Replicas;
+  readonly replicas: Pick<Replicas, 'outputLimitDisconnections' | 'views'>;
   readonly inputBytes: number;
   readonly outputBytes: number;
 }): ReplicationStatistics {

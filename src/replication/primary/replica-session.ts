@@ -42,8 +42,8 @@ export class ReplicaSession {
     content: 'all',
     isPrePsync: false,
   };
-  /** The highest offset that it acknowledged. */
-  acknowledgedOffset = 0;
+  /** The highest offset that it acknowledged; -1 while it may still be loading its snapshot. */
+  acknowledgedOffset = -1;
   /** When it last said anything. */
   heardAtMs = 0;
   /** When its connection last took bytes, while some waited. */

@@ -163,7 +163,7 @@ export class Replicas {
         host: session.host,
         port: session.introduction.listeningPort,
         state,
-        offset: session.acknowledgedOffset,
+        offset: Math.max(0, session.acknowledgedOffset),
         lagSeconds: state === 'online' ? lagSeconds(session, nowMs) : 0,
         heldBytes: session.heldBytes,
       });

@@ -38,6 +38,31 @@ describe('spooled snapshot', () => {
     expect(a.logged('Waiting for end of BGSAVE for SYNC')).toBe(true);
   });
 
+  test('two snapshots of the same moment do not share a file', () => {
+    const { world, a } = newPrimary();
+    a.chunkBytes = 1_000_000;
+    a.chunkDelayMs = 0;
+    const b = world.start('b', a);
+    world.clock.until('it is written', () => a.disk.files.size === 1);
+    const c = world.start('c', a);
+    world.untilEqual(a, b);
+    world.untilEqual(a, c);
+
+    expect(a.replication.statistics().fullSyncCount).toBe(2);
+  });
+
+  test('a replica that was not heard of since has acknowledged nothing', () => {
+    const { world, a } = newPrimary();
+    world.start('b', a);
+    world.clock.until('it is written', () => a.disk.files.size === 1);
+    world.network.cut('b', 'a');
+    world.clock.until('it was sent', () => a.info('slave0').includes('online'));
+    expect(a.replication.acknowledgedBy(0)).toBe(0);
+
+    world.network.heal();
+    world.clock.until('it is loaded', () => a.replication.acknowledgedBy(0) === 1);
+  });
+
   test('when everybody leaves, file and walk end', () => {
     const { world, a } = newPrimary();
     const b = world.start('b', a);

@@ -1,6 +1,7 @@
 import { bytesOfLatin1 } from '../../base/bytes.ts';
 import type { FileReader, FileWriter } from '../../runtime/disk.ts';
 import type { SnapshotWalk } from '../host.ts';
+import { temporaryName } from '../temporary-name.ts';
 import type { ReplicationWorld } from '../world.ts';
 import type { ReplicaSession } from './replica-session.ts';
 import type { JobListener, SnapshotJob, StreamSource } from './snapshot-source.ts';
@@ -45,7 +46,7 @@ export class SpooledSnapshot implements SnapshotJob {
     this.#listener = listener;
     this.#members = new Set(members);
     this.#offset = source.offset;
-    this.#name = `temp-sync-${world.clock.nowMs()}.${world.settings.port}.rdb`;
+    this.#name = temporaryName('temp-sync', world);
     const { history, streamDatabase } = source;
     openStreams(members, source, this.#offset);
     for (const member of members) member.handle({ kind: 'snapshotBegun', framing: 'counted' });

@@ -1,4 +1,5 @@
 import type { Position } from '../position.ts';
+import { temporaryName } from '../temporary-name.ts';
 import type { ReplicationWorld } from '../world.ts';
 import type { LinkOwner } from './link-owner.ts';
 import { SnapshotReceiver } from './snapshot-receiver.ts';
@@ -59,9 +60,9 @@ export class Intake {
 
   /** A snapshot comes next. */
   expectSnapshot(target: Position | null): void {
-    const { log, host, disk, settings, clock } = this.#world;
+    const { log, host, disk, settings } = this.#world;
     if (target !== null) log.notice(`Full resync from master: ${target.id}:${target.offset}`);
-    const spoolName = `temp-${clock.nowMs()}.${settings.port}.rdb`;
+    const spoolName = temporaryName('temp', this.#world);
     const sameHistory = target !== null && this.#owner.hasHistory(target.id);
     this.#receiver = new SnapshotReceiver(
       { host, disk, settings, sameHistory, spoolName },

@@ -88,7 +88,7 @@ function addInteger(context: CommandContext, delta: number): void {
     addExactly(context, record, BigInt(delta));
     return;
   }
-  storeDigits(context, digits, writeDecimal(sum, digits, 0));
+  storeDigits(context, record, digits, writeDecimal(sum, digits, 0));
   context.reply.integer(sum);
 }
 
@@ -112,13 +112,16 @@ function addExactly(context: CommandContext, record: number, delta: bigint): voi
   }
   if (!isInt64(sum)) throw errors.incrementOverflow;
   const text = bytesOfLatin1(sum.toString());
-  storeDigits(context, text, text.length);
+  storeDigits(context, record, text, text.length);
   context.reply.bigInteger(sum);
 }
 
-function storeDigits(context: CommandContext, text: Uint8Array, end: number): void {
+function storeDigits(context: CommandContext, record: number, text: Uint8Array, end: number): void {
   const { bytes, starts, ends } = context.request;
-  context.database.setString(bytes, starts[1], ends[1], text, 0, end, keepExpiry);
+  const { database } = context;
+  if (record === 0 || !database.overwrite(record, text, 0, end)) {
+    database.setString(bytes, starts[1], ends[1], text, 0, end, keepExpiry);
+  }
   context.modified(events.incrementBy, 1);
 }
 

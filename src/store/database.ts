@@ -1,10 +1,10 @@
 import { copyBytes } from '../base/bytes.ts';
-import { parseInt64, parseSafeInteger } from '../base/number-text.ts';
 import type { Random } from '../runtime/random.ts';
 import type { AccessClock } from './access-clock.ts';
 import { ByteTable } from './memory/byte-table.ts';
 import type { Records } from './memory/records.ts';
-import { embstrBytesMax, stringEncodings, valueTypes } from './value-types.ts';
+import { stringEncodingOf } from './string-encoding.ts';
+import { stringEncodings, valueTypes } from './value-types.ts';
 
 /** Keep the expiry that the key has. */
 export const keepExpiry = -1;
@@ -115,6 +115,17 @@ export class Database {
   ): void {
     const encoding = stringEncodingOf(value, valueStart, valueEnd);
     this.#set(key, keyStart, keyEnd, value, valueStart, valueEnd, expiresAtMs, encoding);
+  }
+
+  /**
+   * Replaces a string by one of the same length, where that takes no more than copying it.
+   *
+   * @returns false, and changes nothing, when it takes more. Requires: `ref` comes from the `find` just
+   * before, and is a string.
+   */
+  overwrite(ref: number, value: Uint8Array, valueStart: number, valueEnd: number): boolean {
+    const encoding = stringEncodingOf(value, valueStart, valueEnd);
+    return this.#overwritePlain(ref, value, valueStart, valueEnd, encoding);
   }
 
   /**
@@ -328,6 +339,10 @@ export class Database {
       table.insertFound(fresh, expiresAtMs);
       return;
     }
+    // A plain record has no expiry to keep.
+    if (expiry <= noExpiry && this.#overwritePlain(ref, value, valueStart, valueEnd, encoding)) {
+      return;
+    }
     const expiresAtMs = expiry === keepExpiry ? records.expiresAtMs(ref) : expiry;
     if (
       records.hasExpiry(ref) === (expiresAtMs !== 0) &&
@@ -350,6 +365,19 @@ export class Database {
     table.replaceFound(fresh, expiresAtMs);
   }
 
+  #overwritePlain(
+    ref: number,
+    value: Uint8Array,
+    valueStart: number,
+    valueEnd: number,
+    encoding: number,
+  ): boolean {
+    if (!this.table.mayEditFound()) return false;
+    const access = this.#access.touched(this.#records.accessOf(ref));
+    const word = valueTypes.string | (encoding << 3) | (access << 8);
+    return this.#records.overwritePlain(ref, word, value, valueStart, valueEnd);
+  }
+
   /** Puts the found record into a new block, because its expiry comes or goes. */
   #moveFound(ref: number, expiresAtMs: number): void {
     const records = this.#records;
@@ -370,18 +398,6 @@ export class Database {
     copyBytes(bytes, start, end, records.valueBytes, records.valueStart);
     this.table.replaceFound(fresh, expiresAtMs);
   }
-}
-
-/** How Redis would hold these bytes: as an integer, embedded, or raw. */
-export function stringEncodingOf(bytes: Uint8Array, start: number, end: number): number {
-  const length = end - start;
-  const first = bytes[start];
-  if (length > 0 && length <= 20 && (first === 45 || (first >= 48 && first <= 57))) {
-    const value = parseSafeInteger(bytes, start, end);
-    if (!Number.isNaN(value)) return stringEncodings.int;
-    if (length > 15 && parseInt64(bytes, start, end) !== null) return stringEncodings.int;
-  }
-  return length <= embstrBytesMax ? stringEncodings.embstr : stringEncodings.raw;
 }
 
 /** Most spare room that an appended string gets, as in Redis. */

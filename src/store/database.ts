@@ -4,7 +4,7 @@ import type { AccessClock } from './access-clock.ts';
 import { ByteTable } from './memory/byte-table.ts';
 import type { Records } from './memory/records.ts';
 import { stringEncodingOf } from './string-encoding.ts';
-import { stringEncodings, valueTypes } from './value-types.ts';
+import { embstrBytesMax, stringEncodings, valueTypes } from './value-types.ts';
 
 /** Keep the expiry that the key has. */
 export const keepExpiry = -1;

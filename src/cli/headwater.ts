@@ -9,7 +9,7 @@ import { type CommandLine, parseCommandLine, usage } from '../server/command-lin
 import { configErrorText } from '../server/config-file.ts';
 import { type LoadResult, loadSettings } from '../server/config-file-load.ts';
 import { pathOf, type SettingsStore } from '../server/settings/store.ts';
-import { ListenError, startServer } from '../server/start.ts';
+import { ListenError, LoadError, startServer } from '../server/start.ts';
 import { headwaterVersion, productName } from '../server/version.ts';
 
 /** Ends the process with a text on standard error. */
@@ -77,9 +77,6 @@ function announce(log: NodeLog, settings: SettingsStore, configFile: string | nu
       of: directive.source,
     });
   }
-  if (settings.value('save').length > 0) {
-    log.warning('Snapshots are not saved yet: data is in memory and on the replicas only');
-  }
   const port = settings.value('port');
   const role = settings.value('replicaof') === null ? 'primary' : 'replica';
   const toTerminal = settings.value('logfile') === '' && process.stdout.isTTY === true;
@@ -101,7 +98,7 @@ async function run(line: Extract<CommandLine, { kind: 'run' }>): Promise<void> {
     await startServer({ settings, log, configFile });
   } catch (error) {
     // The log says why already.
-    if (error instanceof ListenError) process.exit(1);
+    if (error instanceof ListenError || error instanceof LoadError) process.exit(1);
     throw error;
   }
 }

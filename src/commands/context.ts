@@ -187,6 +187,13 @@ export interface ReplicationControl {
   wait(context: CommandContext, replicaCount: number, timeoutMs: number): void;
 }
 
+/** What DEBUG RELOAD does: save first, empty the data set, let the file's keys replace others. */
+export interface ReloadOptions {
+  readonly save: boolean;
+  readonly flush: boolean;
+  readonly merge: boolean;
+}
+
 /** The process around the commands. */
 export interface ServerControl {
   /** INFO's text for the wanted sections (lower case; empty means the default ones). */
@@ -194,11 +201,19 @@ export interface ServerControl {
   resetStatistics(): void;
   /** Starts to shut down: `modes` lower case; null when it goes on, else an error reply. */
   shutdown(modes: readonly string[], caller: SessionView): string | null;
+  /** SAVE: the file is there when it returns; null, or an error reply. */
+  save(): string | null;
+  /** BGSAVE, at once or (`later`) when the running commands are done. */
+  backgroundSave(later: boolean): 'started' | 'scheduled' | { readonly error: string };
+  /** When the last save ended that went well, in Unix ms. */
+  readonly lastSaveAtMs: number;
+  /** FLUSHALL emptied the data: a file that is kept up to date must not bring it back. */
+  dataFlushed(): void;
   /** DEBUG SLEEP: stops everything for so many ms, as Redis does. */
   sleep(ms: number): void;
   setActiveExpiry(enabled: boolean): void;
   /** DEBUG RELOAD: writes the data set as RDB and reads it back; null, or an error reply. */
-  reload(options: { readonly save: boolean; readonly flush: boolean }): string | null;
+  reload(options: ReloadOptions): string | null;
   /** A log line on behalf of a client: DEBUG LOG. */
   logLine(text: string): void;
   /** Microseconds of Unix time, for TIME. */

@@ -55,6 +55,7 @@ const flushall = defineCommand({
   execute(context) {
     checkFlushMode(context.request);
     context.keyspace.flushAll();
+    context.server.dataFlushed();
     context.changed();
     context.reply.ok();
   },

@@ -234,12 +234,14 @@ function reload(context: CommandContext): void {
   const { request, reply, server } = context;
   let save = true;
   let flush = true;
+  let merge = false;
   for (let word = 2; word < request.count; word += 1) {
     if (request.is(word, 'nosave')) save = false;
     else if (request.is(word, 'noflush')) flush = false;
-    else if (!request.is(word, 'merge')) throw errors.debugReloadOptions;
+    else if (request.is(word, 'merge')) merge = true;
+    else throw errors.debugReloadOptions;
   }
-  const refusal = server.reload({ save, flush });
+  const refusal = server.reload({ save, flush, merge });
   if (refusal !== null) throw new CommandError(refusal);
   reply.ok();
 }

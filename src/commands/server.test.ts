@@ -93,7 +93,7 @@ test('debug: what the server is asked to do', () => {
   expect(server.diary).toEqual([
     'sleep 500',
     'active expiry false',
-    'reload false true',
+    'reload false true true',
     'change replication id',
     'log DEBUG LOG: hello',
     'switch pause-cron 1',

@@ -16,6 +16,7 @@ import { CommandTable, type Renames } from './lookup.ts';
 import { memoryCommands } from './memory.ts';
 import { objectCommands } from './object.ts';
 import { replicationCommands } from './replication.ts';
+import { savingCommands } from './saving.ts';
 import { scanCommands } from './scan.ts';
 import { serverCommands } from './server.ts';
 import { stringRangeCommands } from './string-ranges.ts';
@@ -38,6 +39,7 @@ const families: readonly (readonly CommandDeclaration[])[] = [
   connectionCommands,
   clientCommands,
   serverCommands,
+  savingCommands,
   configCommands,
   memoryCommands,
   debugCommandList,

@@ -212,7 +212,14 @@ export class TestServer implements CommandContext {
       shutdown: (modes) => this.#note('shutdown', ...modes),
       sleep: (ms) => this.#note('sleep', String(ms)),
       setActiveExpiry: (enabled) => this.#note('active expiry', String(enabled)),
-      reload: ({ save, flush }) => this.#note('reload', String(save), String(flush)),
+      reload: ({ save, flush, merge }) => this.#note('reload', `${save} ${flush} ${merge}`),
+      save: () => this.#note('save'),
+      backgroundSave: (later) => {
+        this.#note('background save', later ? 'later' : 'now');
+        return later ? 'scheduled' : 'started';
+      },
+      lastSaveAtMs: this.nowMs,
+      dataFlushed: () => this.#note('flushed'),
       logLine: (text) => this.#note('log', text),
       nowUs: () => this.nowMs * 1000 + 7,
       changeReplicationId: () => this.#note('change replication id'),

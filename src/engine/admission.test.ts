@@ -22,6 +22,7 @@ const calm: ServerConditions = {
   asyncLoading: false,
   tooFewReplicas: false,
   outOfMemory: false,
+  savingFailed: false,
   debugAllowed: 'no',
 };
 
@@ -44,6 +45,7 @@ describe('admission: the order of refusals', () => {
       'authenticated',
       'debug-allowed',
       'memory',
+      'saving',
       'enough-replicas',
       'read-only-replica',
       'stale-data',

@@ -18,6 +18,8 @@ export interface ServerConditions {
   tooFewReplicas: boolean;
   /** Memory is over `maxmemory` and nothing may be evicted. */
   outOfMemory: boolean;
+  /** The last snapshot could not be saved, and writes are refused until one is. */
+  savingFailed: boolean;
   debugAllowed: 'no' | 'local' | 'yes';
 }
 
@@ -52,6 +54,14 @@ export const admissionChecks: readonly AdmissionCheck[] = [
     refuse: (command, _session, server) =>
       server.outOfMemory && (command.flagBits & flags.denyOutOfMemory) !== 0
         ? errors.outOfMemory
+        : null,
+  },
+  {
+    name: 'saving',
+    // PING too: whoever watches over servers shall notice.
+    refuse: (command, _session, server) =>
+      server.savingFailed && ((command.flagBits & flags.write) !== 0 || command.fullName === 'ping')
+        ? errors.cannotSave
         : null,
   },
   {
@@ -117,7 +127,8 @@ export function isOpen(server: ServerConditions): boolean {
     !server.loading &&
     !server.asyncLoading &&
     !server.tooFewReplicas &&
-    !server.outOfMemory
+    !server.outOfMemory &&
+    !server.savingFailed
   );
 }
 

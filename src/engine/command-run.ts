@@ -44,6 +44,8 @@ export class CommandRun implements CommandContext {
   databaseIndex = 0;
   /** How many changes the command made. */
   dirty = 0;
+  /** How many changes all commands made, ever. */
+  changeCount = 0;
   readonly expiry: ExpiryRules = { deletes: true, suspended: false };
   readonly #statistics: Statistics;
   readonly #sink: EffectSink;
@@ -113,6 +115,7 @@ export class CommandRun implements CommandContext {
 
   /** Publishes what the command did. */
   finish(): void {
+    this.changeCount += this.dirty;
     if (!this.#wantsEffects) {
       if (this.effects.count > 0) this.effects.clear();
       return;

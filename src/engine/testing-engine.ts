@@ -135,6 +135,7 @@ const nothingRefuses: ServerConditions = {
   asyncLoading: false,
   tooFewReplicas: false,
   outOfMemory: false,
+  savingFailed: false,
   debugAllowed: 'no',
 };
 
@@ -299,6 +300,10 @@ function serverControlOf(world: TestEngine): Controls['server'] {
     sleep: unused,
     setActiveExpiry: unused,
     reload: unused,
+    save: unused,
+    backgroundSave: unused,
+    lastSaveAtMs: world.clock.now,
+    dataFlushed: () => {},
     logLine: unused,
     nowUs: () => world.clock.now * 1000,
     changeReplicationId: unused,

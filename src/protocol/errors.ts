@@ -117,6 +117,9 @@ export const errors = define({
   unblockedByClient: 'UNBLOCKED client unblocked via CLIENT UNBLOCK',
   unblockedByRoleChange:
     'UNBLOCKED force unblock from blocking operation, instance state changed (master -> replica?)',
+  saveInProgress: 'ERR Background save already in progress',
+  saveFailed: 'ERR',
+  reloadFailed: 'ERR Error trying to load the RDB dump, check server logs.',
   noConfigFile: 'ERR The server is running without a config file',
   invalidPrimaryPort: 'ERR Invalid master port',
 
@@ -132,6 +135,8 @@ export const errors = define({
   notEnoughReplicas: 'NOREPLICAS Not enough good replicas to write.',
   primaryDown: "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.",
   loading: 'LOADING Redis is loading the dataset in memory',
+  cannotSave:
+    "MISCONF Redis is configured to save RDB snapshots, but it's currently unable to persist to disk. Commands that may modify the data set are disabled, because this instance is configured to report errors during writes if RDB snapshotting fails (stop-writes-on-bgsave-error option). Please check the Redis logs for details about the RDB error.",
   outOfMemory: "OOM command not allowed when used memory > 'maxmemory'.",
   debugNotAllowed:
     'ERR DEBUG command not allowed. If the enable-debug-command option is set to "local", you can run it from a local connection, otherwise you need to set this option in the configuration file, and then restart the server.',

@@ -8,10 +8,31 @@ export interface Disk {
   create(name: string, listener: FileWriterListener): FileWriter;
   /** Reads a file from its beginning. */
   read(name: string, listener: FileReaderListener): FileReader;
+  /** How long a file is; null when there is none. */
+  measure(name: string, done: (error: string | null, bytes: number | null) => void): void;
   /** Moves a file, replacing what was there, so that it survives a crash of the machine. */
   rename(from: string, to: string, done: (error: string | null) => void): void;
   /** Deletes a file. That there was none is no error. */
   remove(name: string, done: (error: string | null) => void): void;
+  /** The same, for moments at which nothing else may happen: answered before the call returns. */
+  readonly instant: InstantDisk;
+}
+
+/** Files while everything else stands still. Errors are texts, null means success. */
+export interface InstantDisk {
+  /**
+   * Writes a file whole and durably: under the name `temporary` first, which then takes the place of
+   * `name`. `fill` hands over the bytes.
+   */
+  save(
+    name: string,
+    temporary: string,
+    fill: (write: (bytes: Uint8Array) => void) => void,
+  ): string | null;
+  /** Deletes a file. That there was none, or that it cannot be deleted, is no matter. */
+  remove(name: string): void;
+  /** Reads a file in pieces until its end, or until `take` returns false. */
+  read(name: string, take: (bytes: Uint8Array) => boolean): string | null;
 }
 
 /** Writes one file, in order. */

@@ -18,8 +18,10 @@ import { DataSet } from './data-set.ts';
 import type { ProcessFacts } from './info-sections.ts';
 import { ServerProcess } from './process-control.ts';
 import { ServerHost } from './replication-host.ts';
+import { Saves } from './saves.ts';
 import type { SettingsStore } from './settings/store.ts';
 import { replicationSettingsOf } from './settings-views.ts';
+import { StartupLoad } from './startup-load.ts';
 import { logUnexpectedError } from './unexpected-error.ts';
 import { Upkeep } from './upkeep.ts';
 
@@ -50,6 +52,7 @@ export interface ComposedServer {
   readonly clients: Clients;
   readonly replication: Replication;
   readonly dataSet: DataSet;
+  readonly saves: Saves;
   readonly control: ServerProcess;
   readonly upkeep: Upkeep;
 }
@@ -57,7 +60,15 @@ export interface ComposedServer {
 /** Puts a server together. Nothing runs until `start`. */
 export function composeServer(world: ServerWorld): ComposedServer {
   const { settings, clock, log } = world;
-  const dataSet = new DataSet({ ...world, onLoadingChanged: () => refresh() });
+  const dataSet = new DataSet({
+    ...world,
+    onLoadingChanged: () => {
+      saves.loadingChanged();
+      refresh();
+    },
+    onReplaced: () => saves.dataReplaced(),
+    onWalked: () => replication.snapshotIsFree(),
+  });
   const host = new ServerHost(() => ({
     engine,
     stream,
@@ -83,33 +94,60 @@ export function composeServer(world: ServerWorld): ComposedServer {
     logUnexpectedError(log, request, error);
   });
   const clients = new Clients({ settings, clock, log, engine, replicas: replication });
-  const refresh = (): void => refreshConditions(engine, settings, replication, dataSet);
+  const saves: Saves = newSaves(world, { engine, replication, dataSet, refresh: () => refresh() });
+  const refresh = (): void => refreshConditions({ engine, settings, replication, dataSet, saves });
   const upkeep = new Upkeep({
-    clock,
-    engine,
-    clients,
-    replication,
-    dataSet,
-    settings,
+    ...{ clock, engine, clients, replication, dataSet, saves, settings },
     expiry: new ActiveExpiry(clock, sinkOf(replication), engine.statistics),
     refreshConditions: refresh,
   });
-  const parts = { engine, clients, replication, dataSet, upkeep };
-  const control = new ServerProcess({ world, runId: randomHex(world.random, 40), ...parts });
+  const parts = { engine, clients, replication, dataSet, saves, upkeep };
+  const control: ServerProcess = new ServerProcess({
+    world,
+    runId: randomHex(world.random, 40),
+    startupLoad: (done) => {
+      const sink = sinkOf(replication);
+      return new StartupLoad({ ...world, dataSet, replication, sink, saves, done });
+    },
+    ...parts,
+  });
   engine.attach({
     settings: new ServerSettings(settings, world.rewriteConfig),
     clients,
     replication: new ServerReplication(replication, clients, engine, refresh),
     server: control,
   });
+  refreshOnChange(world, refresh);
+  return { ...parts, control };
+}
+
+function refreshOnChange({ settings, clock }: ServerWorld, refresh: () => void): void {
+  refresh();
   for (const name of conditionSettings) {
     settings.onChange(name, () => {
       clock.endOfTurn(refresh);
       return undefined;
     });
   }
-  refresh();
-  return { ...parts, control };
+}
+
+function newSaves(
+  world: ServerWorld,
+  parts: {
+    readonly engine: Engine;
+    readonly replication: Replication;
+    readonly dataSet: DataSet;
+    readonly refresh: () => void;
+  },
+): Saves {
+  return new Saves({
+    ...world,
+    dataSet: parts.dataSet,
+    processId: world.process.pid,
+    changeCount: () => parts.engine.run.changeCount,
+    position: () => parts.replication.savedPosition,
+    refreshConditions: parts.refresh,
+  });
 }
 
 function newEngine(

@@ -1,5 +1,7 @@
 import type { Engine } from '../engine/engine.ts';
 import { DataSetLoader, hashKeyField } from '../persistence/rdb/data-set-loader.ts';
+import type { WalkReceiver } from '../persistence/rdb/file-save.ts';
+import { writeKeyspace } from '../persistence/rdb/keyspace-writer.ts';
 import { type AuxField, type RdbVersion, RdbWriter } from '../persistence/rdb/rdb-writer.ts';
 import { SnapshotWriter } from '../persistence/rdb/snapshot-writer.ts';
 import type {
@@ -7,7 +9,9 @@ import type {
   LoadStatus,
   SnapshotLoad,
   SnapshotOptions,
+  SnapshotWalk,
 } from '../replication/host.ts';
+import type { SavedPosition } from '../replication/position.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Random } from '../runtime/random.ts';
@@ -23,6 +27,10 @@ export interface DataSetWorld {
   readonly log: Log;
   /** Called when loading begins or ends. */
   readonly onLoadingChanged: () => void;
+  /** Called when a primary's data set has taken the place of the old one. */
+  readonly onReplaced: () => void;
+  /** Called when a walk is over: another may begin. */
+  readonly onWalked: () => void;
 }
 
 /** How a load stands, for INFO. */
@@ -32,6 +40,22 @@ export interface LoadProgress {
   readonly loadedBytes: number;
   /** Whether the old data is served meanwhile. */
   readonly isAsync: boolean;
+}
+
+/** What to do with keys that a file has. */
+export interface LoadRules {
+  /** Keys whose time has come by then (Unix ms) are left out; null keeps them. */
+  readonly dropExpiredAtMs: number | null;
+  /** Hears of each key that is left out: `key[start, end)`. */
+  readonly onExpired: (databaseIndex: number, key: Uint8Array, start: number, end: number) => void;
+}
+
+/** A load from the server's own file. */
+export interface FileLoad extends SnapshotLoad {
+  /** What the file has said about itself so far. */
+  readonly facts: ReadonlyMap<string, string>;
+  /** No more bytes come: says why the file is not whole. */
+  finish(): string;
 }
 
 /** The data set of a server: how it begins, is written as a snapshot, and is replaced by one. */
@@ -66,53 +90,157 @@ export class DataSet {
     this.#engine = engine;
   }
 
-  /** The snapshot that is being written, if any. */
+  /** The snapshot that is being written, if any: there is one at a time. */
   get writer(): SnapshotWriter | null {
     return this.#writer;
   }
 
   /** Begins to write a snapshot for replicas; see `ReplicationHost.startSnapshot`. */
-  startSnapshot(options: SnapshotOptions): SnapshotWriter {
-    const { settings, clock } = this.#world;
-    const ended = (): void => {
-      this.#writer = null;
-    };
+  startSnapshot(options: SnapshotOptions): SnapshotWalk {
     const functions = options.content === 'nothing' ? [] : this.functions;
-    this.snapshotCount += 1;
-    const writer = new SnapshotWriter({
-      keyspace: this.#engineOrFail().keyspace,
-      clock,
-      version: versionOf(
-        functions.length > 0 ? Math.max(10, options.rdbVersion) : options.rdbVersion,
-      ),
-      checksum: settings.value('rdbchecksum'),
+    const { history, offset, streamDatabase } = options;
+    const hash = [hashKeyField, this.#engineOrFail().keyspace.hashKey] as const;
+    return this.#startWalk(options, {
+      version: versionOf(options.rdbVersion, functions),
       // The stream crosses a network once: compressing costs more than it saves.
       compress: false,
-      aux: this.#facts(options),
+      aux: [
+        ...this.#facts({ id: history.id, offset, streamDatabase }),
+        ...(options.sharesHash ? [hash] : []),
+      ],
       functions,
       withKeys: options.content === 'all',
-      onChunk: options.onChunk,
-      onEnd: () => {
-        ended();
-        options.onEnd();
-      },
-      onFailure: (reason) => {
-        ended();
-        options.onFailure(reason);
-      },
     });
-    this.#writer = writer;
-    return writer;
   }
 
-  /** A snapshot was given up. */
-  forgetWriter(writer: SnapshotWriter): void {
-    if (this.#writer === writer) this.#writer = null;
+  /** Begins to write the data set for its file. Requires: no other snapshot is being written. */
+  startFileWalk(position: SavedPosition | null, receiver: WalkReceiver): SnapshotWalk {
+    return this.#startWalk(receiver, {
+      version: versionOf(lowestRdbVersion, this.functions),
+      compress: this.#world.settings.value('rdbcompression'),
+      aux: this.#facts(position),
+      functions: this.functions,
+      withKeys: true,
+    });
+  }
+
+  /** Writes the data set for its file before it returns. */
+  writeNow(position: SavedPosition | null, write: (bytes: Uint8Array) => void): void {
+    const { settings } = this.#world;
+    const writer = new RdbWriter({
+      version: versionOf(lowestRdbVersion, this.functions),
+      checksum: settings.value('rdbchecksum'),
+      compress: settings.value('rdbcompression'),
+      chunkBytes: 256 * 1024,
+      sink: (chunk, length) => write(chunk.subarray(0, length)),
+    });
+    const head = { aux: this.#facts(position), functions: this.functions };
+    writeKeyspace(this.#engineOrFail().keyspace, head, writer);
   }
 
   /** Begins to take a data set in; see `ReplicationHost.beginLoad`. */
   beginLoad(options: LoadOptions): SnapshotLoad {
-    const { settings, clock, log } = this.#world;
+    const load = this.#beginLoad(options, keepAll);
+    return {
+      ...load,
+      commit: () => {
+        load.commit();
+        this.#world.onReplaced();
+      },
+    };
+  }
+
+  /** Nothing is served from now on: the data set lies in a file. Undone by `loadingOver`. */
+  expectLoad(): void {
+    const startedAtMs = this.#world.clock.nowMs();
+    this.#setLoading({ startedAtMs, totalBytes: null, loadedBytes: 0, isAsync: false });
+  }
+
+  /** There was nothing to load. */
+  loadingOver(): void {
+    this.#setLoading(null);
+  }
+
+  /** Begins to take the server's own file in. */
+  beginFileLoad(totalBytes: number, rules: LoadRules): FileLoad {
+    return this.#beginLoad({ into: 'current', servesOldData: false, totalBytes }, rules);
+  }
+
+  /**
+   * Takes a whole file in before it returns. `read` hands over the bytes, as `InstantDisk.read`. The
+   * old data stays when that fails, but for what a `merge` has replaced.
+   */
+  loadNow(
+    how: { readonly flush: boolean; readonly merge: boolean; readonly dropsExpired: boolean },
+    read: (take: (bytes: Uint8Array) => boolean) => string | null,
+  ): string | null {
+    const engine = this.#engineOrFail();
+    const keyspace = how.flush ? this.newKeyspace() : engine.keyspace;
+    const loader = new DataSetLoader(keyspace, {
+      verifyChecksum: this.#world.settings.value('rdbchecksum'),
+      dropExpiredAtMs: how.dropsExpired ? this.#world.clock.nowMs() : null,
+      replacesKeys: how.merge,
+    });
+    let isDone = false;
+    const error = read((bytes) => {
+      const status = loader.feed(bytes, 0, bytes.length);
+      isDone = status === 'done';
+      return status === 'more';
+    });
+    if (error !== null) return error;
+    if (!isDone) return loader.finish();
+    if (how.flush) engine.replaceKeyspace(keyspace);
+    this.functions = loader.functions;
+    return null;
+  }
+
+  #startWalk(
+    receiver: WalkReceiver,
+    what: {
+      readonly version: RdbVersion;
+      readonly compress: boolean;
+      readonly aux: readonly AuxField[];
+      readonly functions: readonly Uint8Array[];
+      readonly withKeys: boolean;
+    },
+  ): SnapshotWalk {
+    const { settings, clock } = this.#world;
+    this.snapshotCount += 1;
+    const writer: SnapshotWriter = new SnapshotWriter({
+      keyspace: this.#engineOrFail().keyspace,
+      clock,
+      checksum: settings.value('rdbchecksum'),
+      ...what,
+      onChunk: (bytes) => receiver.onChunk(bytes),
+      onEnd: () => {
+        this.#walked(writer);
+        receiver.onEnd();
+      },
+      onFailure: (reason) => {
+        this.#walked(writer);
+        receiver.onFailure(reason);
+      },
+    });
+    this.#writer = writer;
+    return {
+      pause: () => writer.pause(),
+      resume: () => writer.resume(),
+      cancel: () => {
+        writer.cancel();
+        this.#walked(writer);
+      },
+    };
+  }
+
+  #walked(writer: SnapshotWriter): void {
+    if (this.#writer !== writer) return;
+    this.#writer = null;
+    // Not at once: whoever ends a walk is in the middle of something.
+    this.#world.clock.endOfTurn(() => this.#world.onWalked());
+  }
+
+  #beginLoad(options: LoadOptions, rules: LoadRules): FileLoad {
+    const { settings, log } = this.#world;
     const engine = this.#engineOrFail();
     const keyspace = this.newKeyspace();
     if (options.into === 'current') {
@@ -121,24 +249,17 @@ export class DataSet {
     }
     const loader = new DataSetLoader(keyspace, {
       verifyChecksum: settings.value('rdbchecksum'),
-      dropExpiredAtMs: null,
+      ...rules,
     });
-    const startedAtMs = clock.nowMs();
-    let loadedBytes = 0;
-    const progress = (): LoadProgress => ({
-      startedAtMs,
-      totalBytes: options.totalBytes,
-      loadedBytes,
-      isAsync: options.servesOldData,
-    });
-    this.#setLoading(progress());
+    this.#noteProgress(options, 0);
     return {
+      facts: loader.facts,
       feed: (bytes, start, end) => {
         const status = loader.feed(bytes, start, end);
-        loadedBytes = loader.consumedBytes;
-        this.loading = progress();
+        this.#noteProgress(options, loader.consumedBytes);
         return loadStatusOf(loader, status, start);
       },
+      finish: () => loader.finish(),
       commit: () => {
         this.functions = loader.functions;
         this.lastLoadKeysLoaded = loader.keysLoaded;
@@ -156,27 +277,9 @@ export class DataSet {
     };
   }
 
-  /** DEBUG RELOAD: through RDB bytes and back, in one go. Returns an error text, or null. */
-  reload(): string | null {
-    const engine = this.#engineOrFail();
-    const chunks: Uint8Array[] = [];
-    const old = engine.keyspace;
-    if (old.snapshot !== null) return 'ERR a snapshot is being written for a replica';
-    const writer = new RdbWriter({
-      version: 11,
-      checksum: true,
-      compress: this.#world.settings.value('rdbcompression'),
-      chunkBytes: 64 * 1024,
-      sink: (chunk, length) => chunks.push(chunk.subarray(0, length)),
-    });
-    writeAll(old, writer, this.functions);
-    const fresh = this.newKeyspace();
-    const loader = new DataSetLoader(fresh, { verifyChecksum: true, dropExpiredAtMs: null });
-    for (const chunk of chunks) loader.feed(chunk, 0, chunk.length);
-    if (loader.failure !== null)
-      return `ERR Error trying to load the RDB dump: ${loader.failureText}`;
-    engine.replaceKeyspace(fresh);
-    return null;
+  #noteProgress({ totalBytes, servesOldData }: LoadOptions, loadedBytes: number): void {
+    const startedAtMs = this.loading?.startedAtMs ?? this.#world.clock.nowMs();
+    this.#setLoading({ startedAtMs, totalBytes, loadedBytes, isAsync: servesOldData });
   }
 
   #setLoading(progress: LoadProgress | null): void {
@@ -185,19 +288,25 @@ export class DataSet {
     if (wasLoading !== (progress !== null)) this.#world.onLoadingChanged();
   }
 
-  #facts(options: SnapshotOptions): readonly AuxField[] {
+  /** `position` null: nobody may go on from here, so the file does not say where the stream was. */
+  #facts(position: SavedPosition | null): readonly AuxField[] {
     const { clock } = this.#world;
     const { keyspace } = this.#engineOrFail();
+    const stream: readonly AuxField[] =
+      position === null
+        ? []
+        : [
+            ['repl-stream-db', String(Math.max(0, position.streamDatabase))],
+            ['repl-id', position.id],
+            ['repl-offset', String(position.offset)],
+          ];
     return [
       ['redis-ver', redisVersion],
       ['redis-bits', '64'],
       ['ctime', String(Math.floor(clock.nowMs() / 1000))],
       ['used-mem', String(keyspace.usedBytes)],
-      ['repl-stream-db', String(Math.max(0, options.streamDatabase))],
-      ['repl-id', options.history.id],
-      ['repl-offset', String(options.offset)],
+      ...stream,
       ['aof-base', '0'],
-      ...(options.sharesHash ? [[hashKeyField, keyspace.hashKey] as const] : []),
     ];
   }
 
@@ -207,7 +316,15 @@ export class DataSet {
   }
 }
 
-function versionOf(version: number): RdbVersion {
+/** Strings and expiries are in every version since 5, and servers back to Redis 5 load 9. */
+const lowestRdbVersion = 9;
+const functionsRdbVersion = 10;
+
+const keepAll: LoadRules = { dropExpiredAtMs: null, onExpired: () => {} };
+
+/** The lowest version that is wanted and can carry the functions there are. */
+function versionOf(wanted: number, functions: readonly Uint8Array[]): RdbVersion {
+  const version = functions.length > 0 ? Math.max(functionsRdbVersion, wanted) : wanted;
   if (version === 9 || version === 10 || version === 11 || version === 12) return version;
   throw new Error(`RDB version ${version} cannot be written`);
 }
@@ -228,30 +345,4 @@ function loadStatusOf(
     reason === 'unsupported-version' ||
     reason === 'unknown-opcode';
   return { status, reason: loader.failureText, permanent };
-}
-
-function writeAll(keyspace: Keyspace, writer: RdbWriter, functions: readonly Uint8Array[]): void {
-  const { records } = keyspace;
-  writer.writeHeader([['redis-ver', redisVersion]]);
-  for (const source of functions) writer.writeFunctionLibrary(source);
-  for (const database of keyspace.databases) {
-    if (database.size === 0) continue;
-    writer.selectDatabase(database.index, database.size, database.expiryCount);
-    database.forEachRecord((ref) => {
-      records.locateKey(ref);
-      records.locateValue(ref);
-      const { keyBytes, keyStart, keyEnd, valueBytes, valueStart, valueEnd } = records;
-      const expiresAtMs = records.expiresAtMs(ref);
-      writer.writeStringEntry(
-        keyBytes,
-        keyStart,
-        keyEnd,
-        valueBytes,
-        valueStart,
-        valueEnd,
-        expiresAtMs,
-      );
-    });
-  }
-  writer.end();
 }

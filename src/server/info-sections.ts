@@ -4,6 +4,7 @@ import type { Clients } from './clients.ts';
 import type { DataSet } from './data-set.ts';
 import { memoryFields } from './info-memory.ts';
 import type { Rates } from './rates.ts';
+import type { Saves } from './saves.ts';
 import type { SettingsStore } from './settings/store.ts';
 import type { ShutdownState } from './shutdown.ts';
 import { headwaterVersion, redisVersion } from './version.ts';
@@ -29,6 +30,7 @@ export interface InfoFacts {
   readonly clients: Clients;
   readonly replication: Replication;
   readonly dataSet: DataSet;
+  readonly saves: Saves;
   readonly process: ProcessFacts;
   readonly rates: Rates;
   readonly shutdown: ShutdownState;
@@ -134,7 +136,8 @@ function clientFields({ clients, settings }: InfoFacts): readonly InfoLine[] {
   ];
 }
 
-function persistenceFields({ dataSet, nowMs }: InfoFacts): readonly InfoLine[] {
+function persistenceFields(facts: InfoFacts): readonly InfoLine[] {
+  const { dataSet, saves, nowMs } = facts;
   const { loading, writer } = dataSet;
   return [
     ['loading', loading !== null && !loading.isAsync ? 1 : 0],
@@ -145,13 +148,13 @@ function persistenceFields({ dataSet, nowMs }: InfoFacts): readonly InfoLine[] {
     ['current_fork_perc', '0.00'],
     ['current_save_keys_processed', writer?.writtenCount ?? 0],
     ['current_save_keys_total', writer?.keyCount ?? 0],
-    ['rdb_changes_since_last_save', 0],
-    ['rdb_bgsave_in_progress', writer === null ? 0 : 1],
-    ['rdb_last_save_time', 0],
-    ['rdb_last_bgsave_status', 'ok'],
-    ['rdb_last_bgsave_time_sec', -1],
-    ['rdb_current_bgsave_time_sec', writer === null ? -1 : Math.floor(writer.runningUs / 1e6)],
-    ['rdb_saves', 0],
+    ['rdb_changes_since_last_save', saves.unsavedChanges],
+    ['rdb_bgsave_in_progress', saves.isInProgress ? 1 : 0],
+    ['rdb_last_save_time', Math.floor(saves.lastSaveAtMs / 1000)],
+    ['rdb_last_bgsave_status', saves.lastStatus],
+    ['rdb_last_bgsave_time_sec', saves.lastDurationSeconds],
+    ['rdb_current_bgsave_time_sec', currentSaveSeconds(facts)],
+    ['rdb_saves', saves.savedCount],
     ['rdb_last_cow_size', 0],
     ['rdb_last_load_keys_expired', dataSet.lastLoadKeysExpired],
     ['rdb_last_load_keys_loaded', dataSet.lastLoadKeysLoaded],
@@ -169,6 +172,12 @@ function persistenceFields({ dataSet, nowMs }: InfoFacts): readonly InfoLine[] {
     ['module_fork_last_cow_size', 0],
     ...(loading === null ? [] : loadingFields(loading, nowMs)),
   ];
+}
+
+function currentSaveSeconds({ dataSet, saves, nowMs }: InfoFacts): number {
+  const { startedAtMs } = saves;
+  if (startedAtMs !== null) return Math.floor((nowMs - startedAtMs) / 1000);
+  return dataSet.writer === null ? -1 : Math.floor(dataSet.writer.runningUs / 1e6);
 }
 
 function loadingFields(

@@ -1,5 +1,6 @@
-import type { ServerControl, SessionView } from '../commands/context.ts';
+import type { ReloadOptions, ServerControl, SessionView } from '../commands/context.ts';
 import type { Engine } from '../engine/engine.ts';
+import type { Session } from '../engine/session.ts';
 import { errors } from '../protocol/errors.ts';
 import type { Replication } from '../replication/replication.ts';
 import type { Connection } from '../runtime/connection.ts';
@@ -8,7 +9,10 @@ import type { Clients } from './clients.ts';
 import type { ServerWorld } from './compose.ts';
 import type { DataSet } from './data-set.ts';
 import { infoText } from './info.ts';
+import type { Saves } from './saves.ts';
+import type { ShutdownOptions } from './settings/list-kinds.ts';
 import { Shutdown } from './shutdown.ts';
+import type { StartupLoad } from './startup-load.ts';
 import type { Upkeep } from './upkeep.ts';
 
 /** The parts that the process puts to work. */
@@ -19,7 +23,10 @@ export interface ProcessParts {
   readonly clients: Clients;
   readonly replication: Replication;
   readonly dataSet: DataSet;
+  readonly saves: Saves;
   readonly upkeep: Upkeep;
+  /** Makes the load of the server's own file; `done` hears how it ended. */
+  readonly startupLoad: (done: (failure: string | null) => void) => StartupLoad;
 }
 
 /** A server's life: start, INFO about it, shut down. */
@@ -30,6 +37,9 @@ export class ServerProcess implements ServerControl {
   port: number;
   readonly #parts: ProcessParts;
   #listeners: OpenListener[] = [];
+  #startupLoad: StartupLoad | null = null;
+  /** Clients that asked for the end, and hear of it only when it is called off. */
+  readonly #askedForEnd = new Set<Session>();
 
   constructor(parts: ProcessParts) {
     const { world, engine, replication } = parts;
@@ -53,15 +63,27 @@ export class ServerProcess implements ServerControl {
       pauseWrites: (untilMs) => engine.pause('shutdown', 'write', untilMs),
       resumeWrites: () => engine.unpause('shutdown'),
       timeoutMs: () => world.settings.value('shutdown-timeout') * 1000,
+      save: (mode) => this.#saveForEnd(mode),
+      calledOff: () => this.#endCalledOff(),
       stop: () => this.#stop(),
     });
   }
 
-  /** Begins to tick, and to follow the primary that the settings name. */
-  start(): void {
-    const { replication, upkeep, world } = this.#parts;
+  /**
+   * Begins to load the server's file; then ticks, and follows the primary that the settings name.
+   * `done` hears null, or why the file cannot be loaded: then the server must not go on.
+   */
+  start(done: (failure: string | null) => void = () => {}): void {
+    const { replication, upkeep, world, startupLoad } = this.#parts;
+    const primary = world.settings.value('replicaof');
+    replication.prepare(primary);
     upkeep.start();
-    replication.start(world.settings.value('replicaof'));
+    this.#startupLoad = startupLoad((failure) => {
+      this.#startupLoad = null;
+      if (failure === null) replication.start(primary);
+      done(failure);
+    });
+    this.#startupLoad.start();
   }
 
   /** Listens on one more address; answers with the port, or with why not. */
@@ -79,13 +101,14 @@ export class ServerProcess implements ServerControl {
   }
 
   info(sections: readonly string[]): string {
-    const { world, runId, engine, clients, replication, dataSet, upkeep } = this.#parts;
+    const { world, runId, engine, clients, replication, dataSet, saves, upkeep } = this.#parts;
     return infoText(sections, {
       settings: world.settings,
       engine,
       clients,
       replication,
       dataSet,
+      saves,
       process: world.process,
       rates: upkeep.rates,
       shutdown: this.shutdownSteps.state,
@@ -105,16 +128,25 @@ export class ServerProcess implements ServerControl {
   }
 
   shutdown(modes: readonly string[], caller: SessionView): string | null {
-    const { world } = this.#parts;
+    const { world, clients, engine } = this.#parts;
     if (modes.includes('abort')) {
       return this.shutdownSteps.abort() ? null : errors.noShutdownInProgress.text;
     }
-    if (modes.includes('save')) {
-      world.log.warning('SHUTDOWN SAVE was refused: this version writes no RDB files yet.');
-      return errors.shutdownFailed.text;
-    }
     world.log.warning('User requested shutdown...', { client: caller.id });
-    world.clock.endOfTurn(() => this.shutdownSteps.begin(modes.includes('now')));
+    const session = clients.sessions.get(caller.id);
+    if (session !== undefined && !caller.inTransaction) {
+      this.#askedForEnd.add(session);
+      engine.block(session, {
+        answer: (_end, reply) => reply.error(errors.shutdownFailed.text),
+        cancel: () => this.#askedForEnd.delete(session),
+      });
+    }
+    const mode: ShutdownOptions = {
+      save: modes.includes('save') ? 'yes' : modes.includes('nosave') ? 'no' : 'as-configured',
+      now: modes.includes('now'),
+      force: modes.includes('force'),
+    };
+    world.clock.endOfTurn(() => this.shutdownSteps.begin(mode));
     return null;
   }
 
@@ -126,8 +158,36 @@ export class ServerProcess implements ServerControl {
     this.#parts.upkeep.expiry.enabled = enabled;
   }
 
-  reload(): string | null {
-    return this.#parts.dataSet.reload();
+  save(): string | null {
+    return this.#parts.saves.save();
+  }
+
+  backgroundSave(later: boolean): 'started' | 'scheduled' | { readonly error: string } {
+    return this.#parts.saves.saveInBackground(later);
+  }
+
+  get lastSaveAtMs(): number {
+    return this.#parts.saves.lastSaveAtMs;
+  }
+
+  dataFlushed(): void {
+    this.#parts.saves.dataFlushed();
+  }
+
+  reload({ save, flush, merge }: ReloadOptions): string | null {
+    const { saves, dataSet, replication, world } = this.#parts;
+    // A walk reads the tables that the file's keys would go into.
+    if (!flush && dataSet.writer !== null) return errors.saveInProgress.text;
+    if (save && !saves.saveNow()) return errors.saveFailed.text;
+    const how = { flush, merge, dropsExpired: !replication.isReplica };
+    const failure = dataSet.loadNow(how, (take) => world.disk.instant.read(saves.fileName, take));
+    if (failure !== null) {
+      world.log.warning(`Error trying to load the RDB dump: ${failure}`);
+      return errors.reloadFailed.text;
+    }
+    saves.dataLoaded();
+    world.log.warning('DB reloaded by DEBUG RELOAD');
+    return null;
   }
 
   logLine(text: string): void {
@@ -147,8 +207,25 @@ export class ServerProcess implements ServerControl {
     return null;
   }
 
+  /** Saves before the end. While the file is still being loaded there is nothing to save. */
+  #saveForEnd(mode: ShutdownOptions['save']): boolean {
+    const { saves, dataSet, world } = this.#parts;
+    saves.cancel('the server stops');
+    if (this.#startupLoad !== null || dataSet.loading !== null || mode === 'no') return true;
+    if (mode === 'as-configured' && !saves.hasSavePoints) return true;
+    world.log.notice('Saving the final RDB snapshot before exiting.');
+    return saves.saveNow();
+  }
+
+  #endCalledOff(): void {
+    const { engine } = this.#parts;
+    for (const session of [...this.#askedForEnd]) engine.unblock(session, 'error');
+    this.#askedForEnd.clear();
+  }
+
   #stop(): void {
     const { clients, replication, upkeep, world } = this.#parts;
+    this.#startupLoad?.cancel();
     for (const listener of this.#listeners) listener.close();
     this.#listeners = [];
     upkeep.stop();

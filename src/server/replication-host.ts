@@ -51,21 +51,12 @@ export class ServerHost implements ReplicationHost {
     return this.#parts().engine.keyspace.size === 0;
   }
 
-  get canStartSnapshot(): boolean {
-    return this.#parts().engine.keyspace.snapshot === null;
+  startSnapshot(options: SnapshotOptions): SnapshotWalk {
+    return this.#parts().dataSet.startSnapshot(options);
   }
 
-  startSnapshot(options: SnapshotOptions): SnapshotWalk {
-    const { dataSet } = this.#parts();
-    const writer = dataSet.startSnapshot(options);
-    return {
-      pause: () => writer.pause(),
-      resume: () => writer.resume(),
-      cancel: () => {
-        writer.cancel();
-        dataSet.forgetWriter(writer);
-      },
-    };
+  get canStartSnapshot(): boolean {
+    return this.#parts().dataSet.writer === null;
   }
 
   beginLoad(options: LoadOptions): SnapshotLoad {

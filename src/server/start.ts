@@ -67,20 +67,36 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   log.setRole('M');
   await listenAll(server, settings, log);
   announcePid(settings, log);
-  server.control.start();
-  log.notice('Server initialized');
-  log.notice('Ready to accept connections');
   const forgetSignals = handleSignals(server, settings, log);
   void whenStopped.then(forgetSignals);
+  log.notice('Server initialized');
+  const isStopped = await Promise.race([load(server, log), whenStopped.then(() => true)]);
+  if (!isStopped) log.notice('Ready to accept connections');
   return {
     get port() {
       return server.control.port;
     },
     close: () => {
-      server.control.shutdownSteps.begin(false);
+      server.control.shutdownSteps.begin({ save: 'as-configured', now: false, force: true });
       return whenStopped;
     },
   };
+}
+
+/** Loads the server's file while clients are told so. Rejects when it cannot be loaded. */
+function load(server: ComposedServer, log: NodeLog): Promise<false> {
+  return new Promise((resolve, reject) => {
+    server.control.start((failure) => {
+      if (failure === null) {
+        resolve(false);
+        return;
+      }
+      const file = server.saves.fileName;
+      log.warning(`Error loading the RDB file ${file}: ${failure}`);
+      log.warning('Fatal error loading the DB, check server logs. Exiting.');
+      reject(new LoadError(`${file}: ${failure}`));
+    });
+  });
 }
 
 const sleepCell = new Int32Array(new SharedArrayBuffer(4));
@@ -118,6 +134,11 @@ async function listenAll(
     const failure = await listenOn(server, address);
     if (failure !== null) log.verbose('optional address is not there', { failure });
   }
+}
+
+/** The file that the data was saved to cannot be loaded. */
+export class LoadError extends Error {
+  override readonly name = 'LoadError';
 }
 
 /** An address that the settings demand cannot be listened on. */
@@ -163,7 +184,7 @@ function hostOf(word: string): string {
 function handleSignals(server: ComposedServer, settings: SettingsStore, log: NodeLog): () => void {
   const stopFor = (signal: 'SIGTERM' | 'SIGINT', name: SignalSetting) => () => {
     log.warning(`Received ${signal} scheduling shutdown...`);
-    server.control.shutdownSteps.begin(settings.value(name).now);
+    server.control.shutdownSteps.begin(settings.value(name));
   };
   const onTerminate = stopFor('SIGTERM', 'shutdown-on-sigterm');
   const onInterrupt = stopFor('SIGINT', 'shutdown-on-sigint');

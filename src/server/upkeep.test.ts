@@ -92,7 +92,7 @@ describe('upkeep', () => {
     const { world, client } = startedServer();
     client.ask('SET k v PX 500\r\n');
 
-    world.server.control.shutdownSteps.begin(true);
+    world.server.control.shutdownSteps.begin({ save: 'no', now: true, force: false });
     world.clock.advance(10_000);
 
     expect(world.stopCount).toBe(1);

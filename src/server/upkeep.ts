@@ -5,6 +5,7 @@ import type { Clock, Timer } from '../runtime/clock.ts';
 import type { Clients } from './clients.ts';
 import type { DataSet } from './data-set.ts';
 import { Rates } from './rates.ts';
+import type { Saves } from './saves.ts';
 import type { SettingsStore } from './settings/store.ts';
 
 /** What upkeep works on. */
@@ -14,6 +15,7 @@ export interface UpkeepParts {
   readonly clients: Clients;
   readonly replication: Replication;
   readonly dataSet: DataSet;
+  readonly saves: Saves;
   readonly settings: SettingsStore;
   readonly expiry: ActiveExpiry;
   /** Looks anew at what decides which commands are admitted. */
@@ -56,6 +58,7 @@ export class Upkeep {
     this.#parts.refreshConditions();
     this.#expire();
     this.freeFlushed();
+    this.#parts.saves.tick();
     this.peakUsedBytes = Math.max(this.peakUsedBytes, engine.keyspace.usedBytes);
     const { statistics } = engine;
     const sync = replication.statistics();

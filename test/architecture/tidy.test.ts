@@ -153,7 +153,7 @@ describe('tidy: settings', () => {
 
   test('what is read somewhere is not said to have no effect', () => {
     // Read to be compared or shown, not to be obeyed.
-    const shown = ['save', 'maxmemory', 'maxmemory-policy', 'enable-module-command'];
+    const shown = ['maxmemory', 'maxmemory-policy', 'enable-module-command'];
     const read = settingNames.filter(
       (name) => settingOf(name).support !== 'yes' && isRead(name) && !shown.includes(name),
     );

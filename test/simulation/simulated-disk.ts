@@ -96,6 +96,32 @@ export class SimulatedDisk implements Disk {
     });
   }
 
+  get instant(): Disk['instant'] {
+    return {
+      save: (name, _temporary, fill) => {
+        const parts: Uint8Array[] = [];
+        fill((bytes) => parts.push(bytes.slice()));
+        const bytes = joined(undefined, parts);
+        if (bytes.length > this.fullAtBytes) return 'No space left on device';
+        this.files.set(name, bytes);
+        return null;
+      },
+      remove: (name) => {
+        this.files.delete(name);
+      },
+      read: (name, take) => {
+        const bytes = this.files.get(name);
+        if (bytes === undefined) return 'No such file or directory';
+        take(bytes.slice());
+        return null;
+      },
+    };
+  }
+
+  measure(name: string, done: (error: string | null, bytes: number | null) => void): void {
+    this.#later(() => done(null, this.files.get(name)?.length ?? null));
+  }
+
   remove(name: string, done: (error: string | null) => void): void {
     this.#later(() => {
       this.files.delete(name);

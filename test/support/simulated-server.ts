@@ -38,7 +38,12 @@ function unused(): never {
   throw new Error('not part of this world');
 }
 
-const noDisk: Disk = { create: unused, read: unused, rename: unused, remove: unused };
+/** An empty disk that nobody writes to. */
+const noDisk: Disk = {
+  ...{ create: unused, read: unused, rename: unused, remove: unused },
+  measure: (_name, done) => done(null, null),
+  instant: { save: unused, read: unused, remove: unused },
+};
 
 /** One client of a `SimulatedServer`. */
 export interface TestClient {

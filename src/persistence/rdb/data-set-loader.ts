@@ -12,9 +12,13 @@ export interface LoaderOptions {
   readonly verifyChecksum: boolean;
   /** Keys whose time has come by then (Unix ms) are left out; null keeps them, as a replica must. */
   readonly dropExpiredAtMs: number | null;
+  /** Hears of each key that is left out: `key[start, end)`. */
+  readonly onExpired?: (databaseIndex: number, key: Uint8Array, start: number, end: number) => void;
+  /** Whether a key of the file takes the place of one that is there; otherwise that is a failure. */
+  readonly replacesKeys?: boolean;
 }
 
-/** Reads an RDB stream into a keyspace. Requires: the keyspace is empty. */
+/** Reads an RDB stream into a keyspace. Requires: it is empty, or keys are replaced. */
 export class DataSetLoader implements RdbVisitor {
   /** What the file says about itself. */
   readonly facts = new Map<string, string>();
@@ -48,6 +52,12 @@ export class DataSetLoader implements RdbVisitor {
     const status = this.#reader.feed(bytes, start, end);
     this.#insertQueued();
     return this.#reader.failure === null ? status : 'failed';
+  }
+
+  /** Says that no more bytes come. Returns why the file is not whole, in one sentence. */
+  finish(): string {
+    this.#reader.finish();
+    return this.failureText;
   }
 
   /** After `done`: index in the array fed last of the first byte behind the file. */
@@ -109,6 +119,7 @@ export class DataSetLoader implements RdbVisitor {
     const { dropExpiredAtMs } = this.#options;
     if (dropExpiredAtMs !== null && expiresAtMs !== 0 && expiresAtMs <= dropExpiredAtMs) {
       this.keysExpired += 1;
+      this.#options.onExpired?.(this.#database.index, key, keyStart, keyEnd);
       return;
     }
     const access = idleSeconds < 0 && frequency < 0 ? -1 : this.#accessOf(idleSeconds, frequency);
@@ -171,6 +182,7 @@ export class DataSetLoader implements RdbVisitor {
     expiresAtMs: number,
     access: number,
   ): void {
+    if (this.#options.replacesKeys === true) this.#database.delete(key, keyStart, keyEnd);
     const isNew = this.#database.loadString(
       key,
       keyStart,

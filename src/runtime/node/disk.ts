@@ -7,6 +7,7 @@ import type {
   FileWriter,
   FileWriterListener,
 } from '../disk.ts';
+import { nodeInstantDisk } from './instant-disk.ts';
 
 const readBytes = 256 * 1024;
 
@@ -19,12 +20,20 @@ export function nodeDisk(directory: () => string): Disk {
   return {
     create: (name, listener) => new NodeFileWriter(pathOf(name), listener),
     read: (name, listener) => new NodeFileReader(pathOf(name), listener),
+    measure: (name, done) => {
+      fs.stat(pathOf(name), (error, found) => {
+        if (error === null) done(null, found.size);
+        else if (error.code === 'ENOENT') done(null, null);
+        else done(error.message, null);
+      });
+    },
     rename: (from, to, done) => renameDurably(pathOf(from), pathOf(to), done),
     remove: (name, done) => {
       fs.unlink(pathOf(name), (error) => {
         done(error === null || error.code === 'ENOENT' ? null : error.message);
       });
     },
+    instant: nodeInstantDisk(pathOf),
   };
 }
 

@@ -115,13 +115,11 @@ export const layoutSettings = {
 
 /** Declarations of snapshots and the append-only file, by name. */
 export const persistenceSettings = {
-  save: setting(savePoints, '3600 1 300 100 60 10000', 'When a snapshot is saved.', {
-    support: 'stored',
-    trueAnyway: [''],
+  save: setting(savePoints, '3600 1 300 100 60 10000', 'When the data is saved to its file.', {
     alwaysWritten: true,
     linesAddUp: true,
   }),
-  'stop-writes-on-bgsave-error': setting(yesNo, 'yes', 'Refuse writes after a failure.', stored),
+  'stop-writes-on-bgsave-error': setting(yesNo, 'yes', 'Refuse writes after a failure.'),
   rdbcompression: setting(yesNo, 'yes', 'Compress strings in snapshots.'),
   rdbchecksum: setting(yesNo, 'yes', 'End snapshots with a checksum, and check it.', atStart),
   'rdb-save-incremental-fsync': setting(yesNo, 'yes', 'Sync the file as it grows.', stored),

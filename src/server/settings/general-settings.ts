@@ -137,7 +137,6 @@ export const generalSettings = {
   aof_rewrite_cpulist: setting(text(), '', 'Processors of AOF rewriting.', storedAtStart),
   bgsave_cpulist: setting(text(), '', 'Processors of background saving.', storedAtStart),
   dbfilename: setting(fileName, 'dump.rdb', 'Name of the snapshot file in `dir`.', {
-    ...stored,
     guarded: true,
   }),
 } as const;

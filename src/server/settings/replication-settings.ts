@@ -87,7 +87,15 @@ export const replicationSettings = {
     'disabled',
     'Whether a replica loads a full sync from the socket, and what it does with its old data.',
   ),
-  'rdb-del-sync-files': setting(yesNo, 'no', 'Delete snapshot files made for syncs.', stored),
+  'rdb-del-sync-files': setting(
+    yesNo,
+    'no',
+    'Delete snapshot files made for syncs; they always are.',
+    {
+      ...stored,
+      trueAnyway: ['yes'],
+    },
+  ),
   'propagation-error-behavior': setting(
     oneOf('ignore', 'panic', 'panic-on-replicas'),
     'ignore',

@@ -1,0 +1,36 @@
+import type { Keyspace } from '../../store/keyspace.ts';
+import type { AuxField, RdbWriter } from './rdb-writer.ts';
+
+/** What a file carries besides keys. */
+export interface FileHead {
+  readonly aux: readonly AuxField[];
+  /** Sources of function libraries. */
+  readonly functions: readonly Uint8Array[];
+}
+
+/** Writes all of a keyspace in one go. Requires: nothing changes it meanwhile. */
+export function writeKeyspace(keyspace: Keyspace, head: FileHead, writer: RdbWriter): void {
+  const { records } = keyspace;
+  writer.writeHeader(head.aux);
+  for (const source of head.functions) writer.writeFunctionLibrary(source);
+  for (const database of keyspace.databases) {
+    if (database.size === 0) continue;
+    writer.selectDatabase(database.index, database.size, database.expiryCount);
+    database.forEachRecord((ref) => {
+      records.locateKey(ref);
+      records.locateValue(ref);
+      const { keyBytes, keyStart, keyEnd, valueBytes, valueStart, valueEnd } = records;
+      const expiresAtMs = records.expiresAtMs(ref);
+      writer.writeStringEntry(
+        keyBytes,
+        keyStart,
+        keyEnd,
+        valueBytes,
+        valueStart,
+        valueEnd,
+        expiresAtMs,
+      );
+    });
+  }
+  writer.end();
+}

@@ -18,7 +18,7 @@ export class WalkFailure extends Error {
   }
 }
 
-const stepCount = 60;
+const stepCount = 50;
 /** However long the faults were, afterwards everybody gets there. */
 const healingMs = 900_000;
 

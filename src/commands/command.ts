@@ -86,6 +86,8 @@ const groupCategories: Readonly<Record<CommandGroup, readonly AclCategory[]>> = 
   bitmap: ['bitmap'],
   connection: ['connection'],
   server: [],
+  transactions: ['transaction'],
+  pubsub: [],
 };
 
 function categoriesOf(declaration: CommandDeclaration, flagBits: number): readonly AclCategory[] {

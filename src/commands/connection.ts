@@ -158,15 +158,18 @@ function replyHello(context: CommandContext): void {
   reply.array(0);
 }
 
+const resetFlags = ['noscript', 'loading', 'stale', 'fast', 'no_auth', 'allow_busy'] as const;
+
 const reset = defineCommand({
   name: 'RESET',
   summary: 'Brings the connection back to the state of a fresh one.',
   since: '6.2.0',
   group: 'connection',
   complexity: 'O(1)',
-  flags: ['noscript', 'loading', 'stale', 'fast', 'no_auth', 'allow_busy'],
+  flags: [...resetFlags, 'unqueued', 'subscriber'],
   execute(context) {
-    const { session, settings, reply } = context;
+    const { session, settings, reply, transactions } = context;
+    transactions.reset();
     session.reset();
     session.authenticated = !settings.passwordRequired;
     session.userName = 'default';
@@ -181,7 +184,7 @@ const quit = defineCommand({
   since: '1.0.0',
   group: 'connection',
   complexity: 'O(1)',
-  flags: ['noscript', 'loading', 'stale', 'fast', 'no_auth', 'allow_busy'],
+  flags: [...resetFlags, 'unqueued', 'subscriber'],
   arity: -1,
   execute(context) {
     context.reply.ok();

@@ -53,6 +53,15 @@ export interface CommandContext {
   /** Nothing is propagated, whatever changed. */
   propagateNothing(): void;
 
+  /**
+   * Empties a database, or all of them (null). `changed` is called beside it: to empty what is empty
+   * is propagated, too.
+   */
+  flush(database: Database | null): void;
+  /** Exchanges the contents of two databases. */
+  swap(first: Database, second: Database): void;
+
+  readonly transactions: TransactionsControl;
   readonly settings: SettingsControl;
   readonly clients: ClientsControl;
   readonly replication: ReplicationControl;
@@ -97,7 +106,7 @@ export interface SessionView {
   noEvict: boolean;
   noTouch: boolean;
   replyMode: 'on' | 'off' | 'skip-next' | 'skipping';
-  /** Whether commands are run from inside MULTI, where nothing may block. */
+  /** Whether commands are run by EXEC, where nothing may block. */
   readonly inTransaction: boolean;
   /** Replication offset after this session's last write: what WAIT waits for. */
   readonly lastWriteOffset: number;
@@ -131,6 +140,25 @@ export interface ClientsControl {
   unpause(): void;
   /** Ends a session's blocking, with a timeout's reply or an error; false when it is not blocked. */
   unblock(id: number, how: 'timeout' | 'error'): boolean;
+}
+
+/**
+ * Transactions, for the session whose command runs; all but `unwatch` and `reset` reply by themselves.
+ * Throws: `CommandError`.
+ */
+export interface TransactionsControl {
+  /** MULTI */
+  begin(): void;
+  /** EXEC */
+  execute(): void;
+  /** DISCARD */
+  discard(): void;
+  /** WATCH: the keys are the request's words from 1 on. */
+  watch(): void;
+  /** UNWATCH */
+  unwatch(): void;
+  /** RESET: gives a transaction up and watches nothing. */
+  reset(): void;
 }
 
 /** Settings as CONFIG sees them; texts are latin-1. */

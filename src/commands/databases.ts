@@ -32,7 +32,7 @@ const flushdb = defineCommand({
   arguments: [flushMode],
   execute(context) {
     checkFlushMode(context.request);
-    context.keyspace.flush(context.database.index);
+    context.flush(context.database);
     context.changed();
     context.reply.ok();
   },
@@ -54,7 +54,7 @@ const flushall = defineCommand({
   arguments: [flushMode],
   execute(context) {
     checkFlushMode(context.request);
-    context.keyspace.flushAll();
+    context.flush(null);
     context.server.dataFlushed();
     context.changed();
     context.reply.ok();
@@ -74,11 +74,11 @@ const swapdb = defineCommand({
   execute(context) {
     const first = int32In(context.request, 1, errors.invalidFirstDatabase);
     const second = int32In(context.request, 2, errors.invalidSecondDatabase);
-    const { length } = context.keyspace.databases;
-    if (Math.min(first, second) < 0 || Math.max(first, second) >= length) {
+    const { databases } = context.keyspace;
+    if (Math.min(first, second) < 0 || Math.max(first, second) >= databases.length) {
       throw errors.databaseIndex;
     }
-    context.keyspace.swap(first, second);
+    context.swap(databases[first], databases[second]);
     context.changed();
     context.reply.ok();
   },

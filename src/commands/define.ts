@@ -10,7 +10,14 @@ import { parseArguments } from './parse-arguments.ts';
  */
 
 /** Groups of commands, as the documentation of Redis has them. */
-export type CommandGroup = 'generic' | 'string' | 'bitmap' | 'connection' | 'server';
+export type CommandGroup =
+  | 'generic'
+  | 'string'
+  | 'bitmap'
+  | 'connection'
+  | 'server'
+  | 'transactions'
+  | 'pubsub';
 
 /** A change that a command went through: the version, and what it brought. */
 export type HistoryEntry = readonly [version: string, change: string];

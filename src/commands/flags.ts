@@ -27,8 +27,13 @@ const shownFlags = [
   'allow_busy',
 ] as const;
 
-/** Flags that `COMMAND INFO` does not show. `protected`: a setting must allow it (DEBUG). */
-const hiddenFlags = ['protected'] as const;
+/**
+ * Flags that `COMMAND INFO` does not show. `protected`: a setting must allow it (DEBUG). `unqueued`:
+ * runs at once inside MULTI. `inherits`: admitted
+ * as the commands of its transaction would be (EXEC). `subscriber`: runs on a RESP2 connection that has
+ * subscriptions.
+ */
+const hiddenFlags = ['protected', 'unqueued', 'inherits', 'subscriber'] as const;
 
 /** A flag of a command. */
 export type FlagName = (typeof shownFlags)[number] | (typeof hiddenFlags)[number];
@@ -36,7 +41,9 @@ export type FlagName = (typeof shownFlags)[number] | (typeof hiddenFlags)[number
 function bitOf(name: FlagName): number {
   const shown: readonly FlagName[] = shownFlags;
   const index = shown.indexOf(name);
-  return index >= 0 ? 1 << index : 1 << (shown.length + hiddenFlags.indexOf(name as 'protected'));
+  if (index >= 0) return 1 << index;
+  const hidden: readonly FlagName[] = hiddenFlags;
+  return 1 << (shown.length + hidden.indexOf(name));
 }
 
 /** Bits of `Command.flagBits`. */
@@ -67,6 +74,12 @@ export const flags = {
   allowBusy: bitOf('allow_busy'),
   /** Refused unless a setting allows it. */
   protected: bitOf('protected'),
+  /** Runs at once inside MULTI. */
+  unqueued: bitOf('unqueued'),
+  /** Admitted as the commands of its transaction would be. */
+  inherits: bitOf('inherits'),
+  /** Runs on a RESP2 connection that has subscriptions. */
+  subscriber: bitOf('subscriber'),
 } as const;
 
 /** All of `names` as bits. */

@@ -21,6 +21,7 @@ import { scanCommands } from './scan.ts';
 import { serverCommands } from './server.ts';
 import { stringRangeCommands } from './string-ranges.ts';
 import { stringCommands } from './strings.ts';
+import { transactionCommands } from './transactions.ts';
 
 /** Every family of commands. A new family is added here, a new command to its family's list. */
 const families: readonly (readonly CommandDeclaration[])[] = [
@@ -44,6 +45,7 @@ const families: readonly (readonly CommandDeclaration[])[] = [
   memoryCommands,
   debugCommandList,
   replicationCommands,
+  transactionCommands,
 ];
 
 /** All commands of a server. `renames`: what `rename-command` asks for. */

@@ -15,6 +15,7 @@ import type {
   SessionFilter,
   SessionView,
   SettingsControl,
+  TransactionsControl,
 } from './context.ts';
 import type { CommandTable } from './lookup.ts';
 import { createCommandTable } from './table.ts';
@@ -151,6 +152,24 @@ export class TestServer implements CommandContext {
   propagateNothing(): void {
     this.#rewritten = [];
   }
+
+  flush(database: Database | null): void {
+    if (database === null) this.keyspace.flushAll();
+    else this.keyspace.flush(database.index);
+  }
+
+  swap(first: Database, second: Database): void {
+    this.keyspace.swap(first.index, second.index);
+  }
+
+  readonly transactions: TransactionsControl = {
+    begin: () => this.#note('begin'),
+    execute: () => this.#note('execute'),
+    discard: () => this.#note('discard'),
+    watch: () => this.#note('watch'),
+    unwatch: () => this.#note('unwatch'),
+    reset: () => this.#note('reset transaction'),
+  };
 
   get settings(): SettingsControl {
     return {

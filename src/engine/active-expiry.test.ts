@@ -6,7 +6,12 @@ import { TestEngine } from './testing-engine.ts';
 
 function newWorld() {
   const world = new TestEngine();
-  const expiry = new ActiveExpiry(world.clock, world.effects, world.engine.statistics);
+  const expiry = new ActiveExpiry(
+    world.clock,
+    world.effects,
+    world.engine.statistics,
+    (database, key) => world.engine.run.expired(database, key),
+  );
   const set = (index: number, key: string, expiresAtMs: number) => {
     const bytes = bytesOf(key);
     const database = world.keyspace.databases[index];
@@ -139,4 +144,15 @@ describe('active expiry', () => {
     expect(cycle()).toBe(0);
     expect(world.keyspace.size).toBe(1);
   });
+});
+
+test('active expiry: whoever watches a key hears of its end', () => {
+  const { world, expiry } = newWorld();
+  const client = world.connect();
+  client.ask('SET a 1 PX 10\r\nWATCH a\r\n');
+  world.clock.now += 20;
+
+  expiry.cycle(world.keyspace, 1000);
+
+  expect(client.ask('MULTI\r\nPING\r\nEXEC\r\n')).toBe('+OK\r\n+QUEUED\r\n*-1\r\n');
 });

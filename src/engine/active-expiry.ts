@@ -15,15 +15,23 @@ export class ActiveExpiry {
   readonly #clock: Clock;
   readonly #sink: EffectSink;
   readonly #statistics: Statistics;
+  readonly #onExpired: (database: Database, key: Uint8Array) => void;
   readonly #effects = new EffectBuffer(new Request());
   readonly #due: number[] = [];
   #databaseAt = 0;
   #segmentAt = 0;
 
-  constructor(clock: Clock, sink: EffectSink, statistics: Statistics) {
+  /** `onExpired` hears of each key, after it was deleted. */
+  constructor(
+    clock: Clock,
+    sink: EffectSink,
+    statistics: Statistics,
+    onExpired: (database: Database, key: Uint8Array) => void,
+  ) {
     this.#clock = clock;
     this.#sink = sink;
     this.#statistics = statistics;
+    this.#onExpired = onExpired;
   }
 
   /**
@@ -78,6 +86,7 @@ export class ActiveExpiry {
     const propagates = this.#sink.wantsEffects;
     for (const key of keys) {
       database.delete(key, 0, key.length);
+      this.#onExpired(database, key);
       if (!propagates) continue;
       this.#effects.begin(database.index, 2).text('DEL').bytes(key);
       this.#effects.deliver(this.#sink);

@@ -43,6 +43,7 @@ describe('admission: the order of refusals', () => {
   test('is that of Redis', () => {
     expect(admissionChecks.map(({ name }) => name)).toEqual([
       'authenticated',
+      'allowed-in-transaction',
       'debug-allowed',
       'memory',
       'saving',
@@ -178,7 +179,7 @@ test('admission: a server is open when no condition refuses anything', () => {
 });
 
 test('admission: writes are what changes data here or at replicas', () => {
-  const isWriteNamed = (name: string) => isWrite(commandOf(name));
+  const isWriteNamed = (name: string) => isWrite(commandOf(name), sessionOf('client'));
 
   expect(['set', 'del', 'flushall', 'getex'].map(isWriteNamed)).toEqual([true, true, true, true]);
   expect(['get', 'ping', 'wait', 'scan'].map(isWriteNamed)).toEqual([false, false, false, false]);

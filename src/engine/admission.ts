@@ -26,7 +26,13 @@ export interface ServerConditions {
 /** One reason to refuse a command. */
 export interface AdmissionCheck {
   readonly name: string;
-  refuse(command: Command, session: Session, server: ServerConditions): CommandError | null;
+  /** `bits` are the flags that count: of EXEC, those of the commands that it would run. */
+  refuse(
+    bits: number,
+    session: Session,
+    server: ServerConditions,
+    command: Command,
+  ): CommandError | null;
 }
 
 const mayWrite = flags.write | flags.mayReplicate;
@@ -36,71 +42,74 @@ export const admissionChecks: readonly AdmissionCheck[] = [
   {
     name: 'authenticated',
     // Whoever came before the password was taken away needs none any more.
-    refuse: (command, session, server) =>
-      session.authenticated || !server.passwordRequired || (command.flagBits & flags.noAuth) !== 0
+    refuse: (bits, session, server) =>
+      session.authenticated || !server.passwordRequired || (bits & flags.noAuth) !== 0
         ? null
         : errors.notAuthenticated,
   },
   {
+    name: 'allowed-in-transaction',
+    refuse: (bits, { transaction }) =>
+      transaction !== null && (bits & flags.noMulti) !== 0 ? errors.notInTransaction : null,
+  },
+  {
     name: 'debug-allowed',
-    refuse: (command, session, server) => {
-      if ((command.flagBits & flags.protected) === 0 || server.debugAllowed === 'yes') return null;
+    refuse: (bits, session, server) => {
+      if ((bits & flags.protected) === 0 || server.debugAllowed === 'yes') return null;
       if (server.debugAllowed === 'local' && isLocal(session)) return null;
       return errors.debugNotAllowed;
     },
   },
   {
     name: 'memory',
-    refuse: (command, _session, server) =>
-      server.outOfMemory && (command.flagBits & flags.denyOutOfMemory) !== 0
-        ? errors.outOfMemory
-        : null,
+    // What waits for EXEC takes memory, too.
+    refuse: (bits, { transaction }, server) => {
+      if (!server.outOfMemory) return null;
+      const isQueued = transaction !== null && (bits & flags.unqueued) === 0;
+      return isQueued || (bits & flags.denyOutOfMemory) !== 0 ? errors.outOfMemory : null;
+    },
   },
   {
     name: 'saving',
     // PING too: whoever watches over servers shall notice.
-    refuse: (command, _session, server) =>
-      server.savingFailed && ((command.flagBits & flags.write) !== 0 || command.fullName === 'ping')
+    refuse: (bits, _session, server, command) =>
+      server.savingFailed && ((bits & flags.write) !== 0 || command.fullName === 'ping')
         ? errors.cannotSave
         : null,
   },
   {
     name: 'enough-replicas',
-    refuse: (command, _session, server) =>
-      server.tooFewReplicas && !server.isReplica && (command.flagBits & flags.write) !== 0
+    refuse: (bits, _session, server) =>
+      server.tooFewReplicas && !server.isReplica && (bits & flags.write) !== 0
         ? errors.notEnoughReplicas
         : null,
   },
   {
     name: 'read-only-replica',
-    refuse: (command, _session, server) =>
-      server.isReplica && server.replicaReadOnly && (command.flagBits & flags.write) !== 0
+    refuse: (bits, _session, server) =>
+      server.isReplica && server.replicaReadOnly && (bits & flags.write) !== 0
         ? errors.readOnlyReplica
         : null,
   },
   {
     name: 'stale-data',
-    refuse: (command, _session, server) =>
-      server.staleDataForbidden && (command.flagBits & flags.stale) === 0
-        ? errors.primaryDown
-        : null,
+    refuse: (bits, _session, server) =>
+      server.staleDataForbidden && (bits & flags.stale) === 0 ? errors.primaryDown : null,
   },
   {
     name: 'loading',
-    refuse: (command, _session, server) =>
-      server.loading && (command.flagBits & flags.loading) === 0 ? errors.loading : null,
+    refuse: (bits, _session, server) =>
+      server.loading && (bits & flags.loading) === 0 ? errors.loading : null,
   },
   {
     name: 'async-loading',
-    refuse: (command, _session, server) =>
-      server.asyncLoading && (command.flagBits & flags.noAsyncLoading) !== 0
-        ? errors.loading
-        : null,
+    refuse: (bits, _session, server) =>
+      server.asyncLoading && (bits & flags.noAsyncLoading) !== 0 ? errors.loading : null,
   },
   {
     name: 'replica-connection',
-    refuse: (command, session) =>
-      session.kind === 'replica' && (command.flagBits & (flags.readOnly | mayWrite)) !== 0
+    refuse: (bits, session) =>
+      session.kind === 'replica' && (bits & (flags.readOnly | mayWrite)) !== 0
         ? errors.replicaMayNotTouchKeys
         : null,
   },
@@ -112,8 +121,9 @@ export function admit(
   session: Session,
   server: ServerConditions,
 ): CommandError | null {
+  const bits = flagsOf(command, session);
   for (const check of admissionChecks) {
-    const refusal = check.refuse(command, session, server);
+    const refusal = check.refuse(bits, session, server, command);
     if (refusal !== null) return refusal;
   }
   return null;
@@ -133,8 +143,14 @@ export function isOpen(server: ServerConditions): boolean {
 }
 
 /** Whether a command may change data here or at replicas: what a pause of writes holds back. */
-export function isWrite(command: Command): boolean {
-  return (command.flagBits & mayWrite) !== 0;
+export function isWrite(command: Command, session: Session): boolean {
+  return (flagsOf(command, session) & mayWrite) !== 0;
+}
+
+/** The flags that a command is admitted by: EXEC is what its transaction is. */
+function flagsOf({ flagBits }: Command, { transaction }: Session): number {
+  if ((flagBits & flags.inherits) === 0 || transaction?.name !== 'queueing') return flagBits;
+  return transaction.queued.flagsOfExec(flagBits);
 }
 
 function isLocal(session: Session): boolean {

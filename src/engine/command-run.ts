@@ -1,3 +1,4 @@
+import type { Command } from '../commands/command.ts';
 import type {
   ClientsControl,
   CommandContext,
@@ -15,6 +16,8 @@ import type { Keyspace } from '../store/keyspace.ts';
 import { EffectBuffer, type EffectSink, noEffect } from './effects.ts';
 import type { Session } from './session.ts';
 import type { Statistics } from './statistics.ts';
+import { Transactions } from './transactions.ts';
+import { Watches } from './watches.ts';
 
 /** The parts of the server that commands reach through their context. */
 export interface Controls {
@@ -46,11 +49,15 @@ export class CommandRun implements CommandContext {
   dirty = 0;
   /** How many changes all commands made, ever. */
   changeCount = 0;
+  readonly watches = new Watches((database, record) => this.isDue(database, record));
+  readonly transactions: Transactions;
   readonly expiry: ExpiryRules = { deletes: true, suspended: false };
   readonly #statistics: Statistics;
   readonly #sink: EffectSink;
   readonly #controls: () => Controls;
   #wantsEffects = false;
+  /** Effects wait for the end of a transaction. */
+  #isGrouped = false;
   /** Effects were given in place of the request. */
   #isRewritten = false;
 
@@ -63,6 +70,7 @@ export class CommandRun implements CommandContext {
     readonly statistics: Statistics;
     readonly sink: EffectSink;
     readonly controls: () => Controls;
+    readonly execute: (session: Session, command: Command) => void;
   }) {
     this.#request = options.request;
     this.reply = options.reply;
@@ -73,6 +81,7 @@ export class CommandRun implements CommandContext {
     this.#statistics = options.statistics;
     this.#sink = options.sink;
     this.#controls = options.controls;
+    this.transactions = new Transactions(this, options.execute);
   }
 
   get request(): Request {
@@ -113,6 +122,24 @@ export class CommandRun implements CommandContext {
     this.#wantsEffects = session.kind !== 'primary' && this.#sink.wantsEffects;
   }
 
+  /** What commands do from here on goes out together, at `endGroup`. */
+  beginGroup(): void {
+    this.#isGrouped = true;
+  }
+
+  /** Publishes the effects of a group; what runs on is a command that did nothing. */
+  endGroup(session: Session): void {
+    this.#isGrouped = false;
+    this.begin(session);
+    if (this.effects.count === 0) return;
+    if (this.#wantsEffects) {
+      this.effects.deliver(this.#sink);
+      session.lastWriteOffset = this.#sink.offset;
+    } else {
+      this.effects.clear();
+    }
+  }
+
   /** Publishes what the command did. */
   finish(): void {
     this.changeCount += this.dirty;
@@ -122,6 +149,11 @@ export class CommandRun implements CommandContext {
     }
     if (this.dirty === 0 && this.effects.count === 0) return;
     const request = this.request;
+    if (this.#isGrouped) {
+      const isAsSent = this.dirty > 0 && !this.#isRewritten;
+      if (isAsSent) this.effects.append(this.databaseIndex, request);
+      return;
+    }
     if (this.#isRewritten || this.dirty === 0) {
       this.effects.deliver(this.#sink);
     } else if (this.effects.count > 0) {
@@ -168,17 +200,46 @@ export class CommandRun implements CommandContext {
   }
 
   isExpired(database: Database, record: number): boolean {
-    if (this.session.kind === 'primary') return false;
+    return this.session.kind !== 'primary' && this.isDue(database, record);
+  }
+
+  /** Whether the time of a record has come, whoever asks. */
+  isDue(database: Database, record: number): boolean {
     const expiresAtMs = database.expiresAtMs(record);
     return expiresAtMs !== 0 && expiresAtMs <= this.nowMs;
   }
 
-  modified(_event: KeyEvent, _word: number): void {
+  modified(_event: KeyEvent, word: number): void {
     this.dirty += 1;
+    if (this.watches.count === 0) return;
+    const { bytes, starts, ends } = this.request;
+    this.watches.touch(this.database, bytes, starts[word], ends[word]);
   }
 
-  modifiedKey(_event: KeyEvent, _database: Database, _key: Uint8Array): void {
+  modifiedKey(_event: KeyEvent, database: Database, key: Uint8Array): void {
     this.dirty += 1;
+    if (this.watches.count > 0) this.watches.touch(database, key, 0, key.length);
+  }
+
+  /** A key was deleted because its time had come. */
+  readonly expired = (database: Database, key: Uint8Array): void => {
+    if (this.watches.count > 0) this.watches.touch(database, key, 0, key.length);
+  };
+
+  flush(database: Database | null): void {
+    const { databases } = this.keyspace;
+    for (const each of database === null ? databases : [database]) {
+      this.watches.replacing(each, null);
+    }
+    if (database === null) this.keyspace.flushAll();
+    else this.keyspace.flush(database.index);
+  }
+
+  swap(first: Database, second: Database): void {
+    if (first === second) return;
+    this.watches.replacing(first, second);
+    this.watches.replacing(second, first);
+    this.keyspace.swap(first.index, second.index);
   }
 
   changed(): void {
@@ -206,6 +267,7 @@ export class CommandRun implements CommandContext {
     const key = database.keyOf(ref);
     database.delete(key, 0, key.length);
     this.#statistics.expiredKeys += 1;
+    this.expired(database, key);
     if (this.#wantsEffects && deletes) {
       this.effects.begin(database.index, 2).text('DEL').bytes(key);
     }

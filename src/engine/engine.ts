@@ -1,20 +1,23 @@
 import type { Command } from '../commands/command.ts';
 import { flags } from '../commands/flags.ts';
 import type { CommandTable } from '../commands/lookup.ts';
-import { CommandError, codeOf, errors, wrongArity } from '../protocol/errors.ts';
+import { type CommandError, codeOf, wrongArity } from '../protocol/errors.ts';
 import { ReplyWriter } from '../protocol/reply-writer.ts';
 import { Request } from '../protocol/request.ts';
 import type { ParseResult } from '../protocol/request-parser.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Random } from '../runtime/random.ts';
 import type { Keyspace } from '../store/keyspace.ts';
-import { ArenaFullError } from '../store/memory/arena.ts';
 import { admit, isOpen, isWrite, type ServerConditions } from './admission.ts';
 import { CommandRun, type Controls } from './command-run.ts';
 import type { EffectSink } from './effects.ts';
+import { internalSession } from './internal-session.ts';
 import { type PauseMode, type PausePurpose, Pauses } from './pause.ts';
-import { type ReplyWait, Session, type WaitEnd } from './session.ts';
+import { replyTextOf } from './reply-text.ts';
+import type { ReplyWait, Session, WaitEnd } from './session.ts';
 import { Statistics, timedEvery } from './statistics.ts';
+import type { Transaction } from './transaction.ts';
+import { warmBatch } from './warm-batch.ts';
 
 /** What the engine tells the server around it. */
 export interface EngineEvents {
@@ -62,6 +65,8 @@ export class Engine {
   #controls: Controls | null = null;
   #isOpen = true;
   #callsUntilTimed = timedEvery;
+  /** Error replies that statistics know of: those of a transaction's commands are not EXEC's, too. */
+  #errorsSeen = 0;
 
   constructor(options: EngineOptions) {
     this.table = options.table;
@@ -78,6 +83,7 @@ export class Engine {
       statistics: this.statistics,
       sink: options.sink,
       controls: () => this.#controlsOrFail(),
+      execute: (session, command) => this.#execute(session, command),
     });
   }
 
@@ -87,6 +93,10 @@ export class Engine {
 
   /** Another data set takes the old one's place. */
   replaceKeyspace(keyspace: Keyspace): void {
+    const { databases } = this.keyspace;
+    for (const [i, each] of databases.entries()) {
+      this.run.watches.replacing(each, keyspace.databases[i]);
+    }
     this.run.keyspace = keyspace;
   }
 
@@ -171,6 +181,7 @@ export class Engine {
   /** A session is gone. */
   forget(session: Session): void {
     this.#paused.delete(session);
+    this.run.transactions.forget(session);
     const { state } = session;
     if (state.name === 'blocked' && state.waiting.kind === 'reply') state.waiting.cancel();
     session.closeAfterReply();
@@ -231,7 +242,9 @@ export class Engine {
   /** Runs requests that were read ahead. A session that stops running gets the rest back. */
   #runBatch(session: Session, count: number): void {
     for (let i = 0; i < count; i += 1) this.#commands[i] = this.table.find(this.#batch[i]);
-    if (count > 1) this.#warm(session, count);
+    if (count > 1) {
+      warmBatch(this.keyspace, session.databaseIndex, this.#batch, this.#commands, count);
+    }
     for (let i = 0; i < count; i += 1) {
       this.#request = this.#batch[i];
       this.run.request = this.#request;
@@ -245,25 +258,6 @@ export class Engine {
       }
     }
     if (count > 1) this.keyspace.records.hints.clear();
-  }
-
-  /** Fetches the memory that a batch will need, all at once. */
-  #warm(session: Session, count: number): void {
-    const { hints } = this.keyspace.records;
-    for (let i = 0; i < count; i += 1) {
-      const request = this.#batch[i];
-      const command = this.#commands[i];
-      if (command === null) continue;
-      const { first, last, step } = command.keyRange;
-      if (first <= 0) continue;
-      const lastWord = last < 0 ? request.count + last : Math.min(last, request.count - 1);
-      for (let word = first; word <= lastWord; word += step) {
-        hints.add(request.bytes, request.starts[word], request.ends[word]);
-      }
-    }
-    if (hints.count > 1) {
-      this.keyspace.databases[session.databaseIndex].table.warm(hints.hashes, hints.count);
-    }
   }
 
   #runRequest(session: Session, command: Command | null): void {
@@ -280,11 +274,12 @@ export class Engine {
   #runCommand(session: Session, command: Command): void {
     const refusal = this.#refusalOf(command, session);
     if (refusal !== null) {
-      this.statistics.rejectedCalls[command.index] += 1;
-      this.#refuse(refusal.text);
+      this.#reject(session, command, refusal.text);
     } else if (this.pauses.mode !== null && this.#mustWait(command, session)) {
       session.enter({ name: 'blocked', waiting: { kind: 'pause' } });
       this.#paused.add(session);
+    } else if (session.transaction !== null && (command.flagBits & flags.unqueued) === 0) {
+      this.#queue(session, session.transaction, command);
     } else {
       session.lastCommand = command.fullName;
       this.#callsUntilTimed -= 1;
@@ -296,14 +291,30 @@ export class Engine {
   #refusalOf(command: Command, session: Session): CommandError | null {
     if (!command.acceptsCount(this.#request.count)) return wrongArity(command.fullName);
     const isPlain = session.authenticated && session.kind === 'client';
-    if (isPlain && this.#isOpen && (command.flagBits & flags.protected) === 0) return null;
+    if (
+      isPlain &&
+      session.transaction === null &&
+      this.#isOpen &&
+      (command.flagBits & flags.protected) === 0
+    )
+      return null;
     return admit(command, session, this.conditions);
+  }
+
+  #reject(session: Session, command: Command, text: string): void {
+    this.statistics.rejectedCalls[command.index] += 1;
+    if ((command.flagBits & flags.inherits) !== 0) {
+      this.#refuse(this.run.transactions.abort(session, text));
+    } else {
+      this.run.transactions.spoil(session);
+      this.#refuse(text);
+    }
   }
 
   #execute(session: Session, command: Command): void {
     const run = this.run;
     const reply = this.#reply;
-    const errorsBefore = reply.errorCount;
+    this.#errorsSeen = reply.errorCount;
     this.statistics.commandsProcessed += 1;
     this.statistics.calls[command.index] += 1;
     run.begin(session);
@@ -313,7 +324,8 @@ export class Engine {
       reply.error(replyTextOf(error));
     }
     run.finish();
-    if (reply.errorCount !== errorsBefore) {
+    if (reply.errorCount !== this.#errorsSeen) {
+      this.#errorsSeen = reply.errorCount;
       this.statistics.failedCalls[command.index] += 1;
       this.statistics.countError(codeOf(reply.lastError));
     }
@@ -327,9 +339,16 @@ export class Engine {
     this.#callsUntilTimed = timedEvery;
   }
 
+  #queue(session: Session, transaction: Transaction, command: Command): void {
+    if (transaction.name !== 'queueing') throw new Error('a queued command was queued again');
+    session.lastCommand = command.fullName;
+    transaction.queued.add(command, this.#request);
+    this.#reply.simple('QUEUED');
+  }
+
   #mustWait(command: Command, session: Session): boolean {
     if (session.kind !== 'client') return false;
-    return this.pauses.mode === 'all' || isWrite(command);
+    return this.pauses.mode === 'all' || isWrite(command, session);
   }
 
   #refuseUnknown(session: Session): void {
@@ -338,6 +357,7 @@ export class Engine {
       session.closeAfterReply();
       return;
     }
+    this.run.transactions.spoil(session);
     this.#refuse(this.table.unknown(this.#request).text);
   }
 
@@ -377,24 +397,6 @@ export class Engine {
 /** Whether a pause holds the session's next request back. */
 function isHeld({ state }: Session): boolean {
   return state.name === 'blocked' && state.waiting.kind === 'pause';
-}
-
-function internalSession(nowMs: number): Session {
-  return new Session({
-    id: 0,
-    kind: 'internal',
-    connection: null,
-    nowMs,
-    authenticated: true,
-    maxBulkBytes: Number.MAX_SAFE_INTEGER,
-  });
-}
-
-/** The reply to what a command threw; anything unexpected is a bug of ours and goes on. */
-function replyTextOf(error: unknown): string {
-  if (error instanceof CommandError) return error.text;
-  if (error instanceof ArenaFullError) return errors.outOfMemory.text;
-  throw error;
 }
 
 const nothing = new Uint8Array(0);

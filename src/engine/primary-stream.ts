@@ -1,5 +1,6 @@
-import { Request } from '../protocol/request.ts';
+import type { Request } from '../protocol/request.ts';
 import type { Engine } from './engine.ts';
+import { RequestQueue } from './request-queue.ts';
 import type { Session } from './session.ts';
 
 /**
@@ -10,8 +11,7 @@ export class PrimaryStream {
   readonly #engine: Engine;
   readonly #session: Session;
   readonly #onError: (request: Request, error: string) => void;
-  #queue: Request[] | null = null;
-  #queuedBytes = 0;
+  #queue: RequestQueue | null = null;
 
   /** `onError` hears of commands that fail here though they went well at the primary. */
   constructor(
@@ -35,13 +35,13 @@ export class PrimaryStream {
 
   /** Bytes of a transaction that waits for its EXEC. */
   get queuedBytes(): number {
-    return this.#queuedBytes;
+    return this.#queue?.bytes ?? 0;
   }
 
   /** Runs a request, or keeps it. Returns whether the stream is outside of a transaction then. */
   apply(request: Request): boolean {
     if (request.is(0, 'multi')) {
-      this.#queue = [];
+      this.#queue = new RequestQueue();
       return false;
     }
     if (this.#queue === null) {
@@ -49,38 +49,22 @@ export class PrimaryStream {
       return true;
     }
     if (!request.is(0, 'exec')) {
-      this.#queue.push(copyOf(request));
-      this.#queuedBytes += request.frameEnd - request.frameStart;
+      this.#queue.add(request);
       return false;
     }
     const queue = this.#queue;
     this.forgetTransaction();
-    for (const each of queue) this.#run(each);
+    for (const each of queue.requests()) this.#run(each);
     return true;
   }
 
   /** Drops a transaction that was begun. */
   forgetTransaction(): void {
     this.#queue = null;
-    this.#queuedBytes = 0;
   }
 
   #run(request: Request): void {
     const error = this.#engine.apply(this.#session, request);
     if (error !== null) this.#onError(request, error);
   }
-}
-
-function copyOf(request: Request): Request {
-  const copy = new Request();
-  copy.bytes = request.bytes.slice(request.frameStart, request.frameEnd);
-  copy.reserve(request.count);
-  for (let i = 0; i < request.count; i += 1) {
-    copy.starts[i] = request.starts[i] - request.frameStart;
-    copy.ends[i] = request.ends[i] - request.frameStart;
-  }
-  copy.count = request.count;
-  copy.frameEnd = copy.bytes.length;
-  copy.verbatim = true;
-  return copy;
 }

@@ -2,6 +2,9 @@ import type { SessionView } from '../commands/context.ts';
 import type { ReplyWriter, RespVersion } from '../protocol/reply-writer.ts';
 import { RequestParser } from '../protocol/request-parser.ts';
 import type { Connection } from '../runtime/connection.ts';
+import type { RequestQueue } from './request-queue.ts';
+import type { Transaction } from './transaction.ts';
+import type { Watch } from './watches.ts';
 
 /**
  * Where a session is in its life:
@@ -58,7 +61,8 @@ export class Session implements SessionView {
   noEvict = false;
   noTouch = false;
   replyMode: SessionView['replyMode'] = 'on';
-  inTransaction = false;
+  transaction: Transaction | null = null;
+  watch: Watch | null = null;
   lastWriteOffset = 0;
   lastActiveAtMs: number;
   /** Name of the command that ran last, for CLIENT LIST. */
@@ -87,6 +91,10 @@ export class Session implements SessionView {
       maxBulkBytes: options.maxBulkBytes,
       isUnauthenticated: !options.authenticated,
     });
+  }
+
+  get inTransaction(): boolean {
+    return this.transaction?.name === 'executing';
   }
 
   get authenticated(): boolean {
@@ -144,7 +152,9 @@ export class Session implements SessionView {
     const seconds = (sinceMs: number): number => Math.max(0, Math.floor((nowMs - sinceMs) / 1000));
     const kept = this.parser.bufferedBytes;
     const outputBytes = this.connection?.pendingBytes ?? 0;
-    const memory = this.parser.reservedBytes + outputBytes + sessionBytes;
+    const queued = this.#queued;
+    const memory =
+      this.parser.reservedBytes + outputBytes + sessionBytes + (queued?.reservedBytes ?? 0);
     return [
       `id=${this.id}`,
       `addr=${this.remoteAddress}`,
@@ -158,11 +168,11 @@ export class Session implements SessionView {
       'sub=0',
       'psub=0',
       'ssub=0',
-      'multi=-1',
+      `multi=${queued === null ? -1 : queued.count}`,
       `qbuf=${kept}`,
       `qbuf-free=${this.parser.reservedBytes - kept}`,
       'argv-mem=0',
-      'multi-mem=0',
+      `multi-mem=${queued?.reservedBytes ?? 0}`,
       'rbs=0',
       'rbp=0',
       'obl=0',
@@ -179,11 +189,22 @@ export class Session implements SessionView {
     ].join(' ');
   }
 
+  /** Bytes of requests that wait: of an unfinished one, and of a transaction's. */
+  get heldInputBytes(): number {
+    return this.parser.bufferedBytes + (this.#queued?.bytes ?? 0);
+  }
+
+  get #queued(): RequestQueue | null {
+    return this.transaction?.name === 'queueing' ? this.transaction.queued.requests : null;
+  }
+
   #flags(): string {
     let letters = '';
     if (this.kind === 'replica') letters += 'S';
     if (this.kind === 'primary') letters += 'M';
+    if (this.transaction !== null) letters += 'x';
     if (this.#state.name === 'blocked') letters += 'b';
+    if (this.watch?.isTouched) letters += 'd';
     if (this.#state.name === 'closing') letters += 'c';
     if (this.noEvict) letters += 'e';
     if (this.noTouch) letters += 'T';

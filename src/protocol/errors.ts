@@ -100,6 +100,14 @@ export const errors = define({
   pauseMode: 'ERR CLIENT PAUSE mode must be WRITE or ALL',
   unblockReason: 'ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR',
 
+  // Transactions.
+  nestedMulti: 'ERR MULTI calls can not be nested',
+  execWithoutMulti: 'ERR EXEC without MULTI',
+  discardWithoutMulti: 'ERR DISCARD without MULTI',
+  watchInsideMulti: 'ERR WATCH inside MULTI is not allowed',
+  execAborted: 'EXECABORT Transaction discarded because of previous errors.',
+  notInTransaction: 'ERR Command not allowed inside a transaction',
+
   // Server.
   noKeyArguments: 'ERR The command has no key arguments',
   invalidCommand: 'ERR Invalid command specified',
@@ -142,6 +150,13 @@ export const errors = define({
     'ERR DEBUG command not allowed. If the enable-debug-command option is set to "local", you can run it from a local connection, otherwise you need to set this option in the configuration file, and then restart the server.',
   replicaMayNotTouchKeys: "ERR Replica can't interact with the keyspace",
 });
+
+/** EXEC was refused for `text`, itself a whole error. */
+export function execAborted(text: string): CommandError {
+  return new CommandError(
+    `EXECABORT Transaction discarded because of: ${text.replace(/^ERR /, '')}`,
+  );
+}
 
 /** How many bytes of foreign text an error repeats. */
 const echoMax = 128;

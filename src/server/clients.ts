@@ -136,7 +136,7 @@ export class Clients implements ClientsControl {
     if (session.state.name === 'closing') return;
     if (session.kind === 'replica') this.#world.replicas.noteActivity(session.id);
     engine.receive(session, bytes, length);
-    if (session.parser.bufferedBytes <= this.#limits.queryBufferBytes) return;
+    if (session.heldInputBytes <= this.#limits.queryBufferBytes) return;
     engine.statistics.queryLimitDisconnections += 1;
     this.#world.log.warning('Closing client that reached max query buffer length', {
       client: session.describe(this.#world.clock.nowMs()),

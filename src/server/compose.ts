@@ -98,7 +98,7 @@ export function composeServer(world: ServerWorld): ComposedServer {
   const refresh = (): void => refreshConditions({ engine, settings, replication, dataSet, saves });
   const upkeep = new Upkeep({
     ...{ clock, engine, clients, replication, dataSet, saves, settings },
-    expiry: new ActiveExpiry(clock, sinkOf(replication), engine.statistics),
+    expiry: new ActiveExpiry(clock, sinkOf(replication), engine.statistics, engine.run.expired),
     refreshConditions: refresh,
   });
   const parts = { engine, clients, replication, dataSet, saves, upkeep };

@@ -83,3 +83,31 @@ test('standing: a promoted server may go on, whatever was before', () => {
   expect(standing.history.previous?.id).toBe(id);
   expect(standing.position).not.toBe(null);
 });
+
+test('standing: a replica that comes back from its file goes on from there', () => {
+  const { standing, log, feed, host } = newStanding();
+  const saved = { id: newReplicationId(random), offset: 700, streamDatabase: 2 };
+  feed.setOriginates(false);
+  standing.forgetPosition();
+  expect(standing.savedPosition).toBe(null);
+
+  standing.restore(saved);
+
+  expect(standing.position).toEqual({ id: saved.id, offset: 700 });
+  expect(standing.savedPosition).toEqual(saved);
+  expect(host.primaryDatabase).toBe(2);
+  expect(log.active).toBe(true);
+});
+
+test('standing: a primary that comes back from its file begins a history, and knows the old one', () => {
+  const { standing, log } = newStanding();
+  const saved = { id: newReplicationId(random), offset: 700, streamDatabase: 2 };
+  expect(standing.savedPosition).toBe(null);
+
+  standing.restore(saved);
+
+  expect(standing.history.id).not.toBe(saved.id);
+  expect(standing.history.previous).toEqual({ id: saved.id, offset: 700 });
+  expect(log.window).toEqual({ firstByte: 701, length: 0 });
+  expect(standing.savedPosition).toMatchObject({ id: standing.history.id, offset: 700 });
+});

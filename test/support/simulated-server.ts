@@ -64,7 +64,11 @@ export class SimulatedServer {
   residentBytes = 50_000_000;
   readonly #connections: FakeConnection[] = [];
 
-  constructor(settings: Partial<Record<SettingName, string>> = {}) {
+  /** `newDisk` makes a disk; without it there is an empty one that nobody may write to. */
+  constructor(
+    settings: Partial<Record<SettingName, string>> = {},
+    newDisk: (clock: SimulatedClock) => Disk = () => noDisk,
+  ) {
     for (const [name, text] of Object.entries(settings)) {
       this.settings.replace(name as SettingName, text);
     }
@@ -75,7 +79,7 @@ export class SimulatedServer {
       log: this.log,
       listener: { listen: unused },
       connector: { connect: () => () => {} },
-      disk: noDisk,
+      disk: newDisk(this.clock),
       process: {
         ...{ pid: 4711, operatingSystem: 'Test 1', architectureBits: 64, nodeVersion: '20.0.0' },
         ...{ executable: '/headwater', totalSystemBytes: 2 ** 34, heapBytes: () => 5_000_000 },

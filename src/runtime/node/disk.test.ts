@@ -84,3 +84,38 @@ test('node disk: an abandoned file is deleted', async () => {
 
   await expect.poll(() => fs.readdirSync(directory)).toEqual([]);
 });
+
+test('disk: tells how long a file is, and that there is none', async () => {
+  const measure = (name: string) =>
+    new Promise((resolve) => disk.measure(name, (error, bytes) => resolve(error ?? bytes)));
+  await write('a', [new Uint8Array(5)]);
+
+  expect(await measure('a')).toBe(5);
+  expect(await measure('b')).toBe(null);
+  expect(await measure('a/b')).toMatch(/ENOTDIR/);
+});
+
+test('disk: a file that is saved in an instant is whole, or the old one stays', () => {
+  const { instant } = disk;
+  const contentOf = (name: string): number[] => {
+    const bytes: number[] = [];
+    const error = instant.read(name, (piece) => {
+      bytes.push(...piece);
+      return true;
+    });
+    return error === null ? bytes : [-1];
+  };
+
+  const error = instant.save('a', 'temp', (put) => {
+    put(Uint8Array.of(1));
+    put(Uint8Array.of(2));
+  });
+  expect(error).toBe(null);
+  expect(contentOf('a')).toEqual([1, 2]);
+  expect(instant.save('none/a', 'temp', (put) => put(Uint8Array.of(3)))).toMatch(/ENOENT/);
+  expect(instant.read('none', () => true)).toMatch(/ENOENT/);
+  expect(fs.readdirSync(directory)).toEqual(['a']);
+  instant.remove('a');
+  instant.remove('a');
+  expect(fs.readdirSync(directory)).toEqual([]);
+});

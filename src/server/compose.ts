@@ -40,6 +40,8 @@ export interface ServerWorld {
   readonly rewriteConfig: () => string | null;
   /** Blocks the whole process: DEBUG SLEEP. */
   readonly sleep: (ms: number) => void;
+  /** How much memory the data set takes at a time; 64 MiB unless a test has many servers. */
+  readonly slabBytes?: number;
   /** The role changed, for the log's role letter. */
   readonly onRole: (role: 'primary' | 'replica') => void;
   /** The server has stopped. */

@@ -25,6 +25,8 @@ export interface DataSetWorld {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  /** How much memory the data set takes at a time; for worlds of many small servers. */
+  readonly slabBytes?: number;
   /** Called when loading begins or ends. */
   readonly onLoadingChanged: () => void;
   /** Called when a primary's data set has taken the place of the old one. */
@@ -77,7 +79,7 @@ export class DataSet {
   /** An empty keyspace with the settings in force. */
   newKeyspace(): Keyspace {
     const { settings, random, clock } = this.#world;
-    const keyspace = new Keyspace(settings.value('databases'), random);
+    const keyspace = new Keyspace(settings.value('databases'), random, this.#world.slabBytes);
     keyspace.access.mode = settings.value('maxmemory-policy').includes('lfu') ? 'lfu' : 'lru';
     keyspace.access.logFactor = settings.value('lfu-log-factor');
     keyspace.access.decayMinutes = settings.value('lfu-decay-time');

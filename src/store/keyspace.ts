@@ -22,9 +22,11 @@ export class Keyspace {
   #snapshot: Snapshot | null = null;
   #epoch = 0;
   #detached: DetachedTable[] = [];
+  readonly #slabBytes: number | undefined;
 
-  /** `random` seeds the hash of all tables. */
-  constructor(databaseCount: number, random: Random) {
+  /** `random` seeds the hash of all tables. `slabBytes`: see `Arena`. */
+  constructor(databaseCount: number, random: Random, slabBytes?: number) {
+    this.#slabBytes = slabBytes;
     this.access = new AccessClock(random);
     this.#hashKeys = [random.uint32(), random.uint32()];
     this.#records = this.#newRecords();
@@ -145,6 +147,6 @@ export class Keyspace {
   }
 
   #newRecords(): Records {
-    return new Records(new Arena(), this.#hashKeys[0], this.#hashKeys[1]);
+    return new Records(new Arena(this.#slabBytes), this.#hashKeys[0], this.#hashKeys[1]);
   }
 }

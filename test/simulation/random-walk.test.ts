@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { PrimaryStream } from '../../src/engine/primary-stream.ts';
 import { ReplicationFeed } from '../../src/replication/feed.ts';
 import { ReplicationLog } from '../../src/replication/log.ts';
 import { Replicas } from '../../src/replication/primary/replicas.ts';
@@ -67,6 +68,12 @@ test('simulation: a lost effect is noticed', () => {
       if (calls % 200 !== 0) original.apply(this, args);
     };
   });
+
+  expect(complaint).toContain('npm run simulate -- --seed');
+});
+
+test('simulation: a transaction that never ends is noticed', () => {
+  const complaint = firstComplaint(PrimaryStream.prototype, 'forgetTransaction', () => () => {});
 
   expect(complaint).toContain('npm run simulate -- --seed');
 });

@@ -61,6 +61,7 @@ export class SimulatedServer {
       configFile: null,
       rewriteConfig: () => null,
       sleep: () => {},
+      slabBytes: 1024 * 1024,
       onRole: () => {},
       onStopped: () => {},
     });

@@ -2,7 +2,7 @@ import { bytesOfLatin1, latin1Of } from '../base/bytes.ts';
 import { addLongDoubles, longDoubleText, parseLongDouble } from '../base/long-double.ts';
 import { isInt64, parseInt64, parseSafeInteger, writeDecimal } from '../base/number-text.ts';
 import { errors } from '../protocol/errors.ts';
-import { keepExpiry } from '../store/database.ts';
+import { keepExpiry, noExpiry } from '../store/database.ts';
 import { double, integer, key } from './arguments.ts';
 import type { CommandContext } from './context.ts';
 import { type CommandDeclaration, defineCommand } from './define.ts';
@@ -119,9 +119,11 @@ function addExactly(context: CommandContext, record: number, delta: bigint): voi
 function storeDigits(context: CommandContext, record: number, text: Uint8Array, end: number): void {
   const { bytes, starts, ends } = context.request;
   const { database } = context;
-  if (record === 0 || !database.overwrite(record, text, 0, end)) {
-    database.setString(bytes, starts[1], ends[1], text, 0, end, keepExpiry);
-  }
+  const isDone =
+    record === 0
+      ? database.addMissing(bytes, starts[1], ends[1], text, 0, end, noExpiry) !== 0
+      : database.overwrite(record, text, 0, end);
+  if (!isDone) database.setString(bytes, starts[1], ends[1], text, 0, end, keepExpiry);
   context.modified(events.incrementBy, 1);
 }
 

@@ -118,6 +118,26 @@ export class Database {
   }
 
   /**
+   * Creates a key with a string where the look-up just before found nothing: the table is not searched
+   * again.
+   *
+   * @returns the record; 0, and nothing is changed, when something else happened since that look-up.
+   */
+  addMissing(
+    key: Uint8Array,
+    keyStart: number,
+    keyEnd: number,
+    value: Uint8Array,
+    valueStart: number,
+    valueEnd: number,
+    expiresAtMs: number,
+  ): number {
+    if (!this.table.hasJustMissed) return 0;
+    const encoding = stringEncodingOf(value, valueStart, valueEnd);
+    return this.#insert(key, keyStart, keyEnd, value, valueStart, valueEnd, expiresAtMs, encoding);
+  }
+
+  /**
    * Replaces a string by one of the same length, where that takes no more than copying it.
    *
    * @returns false, and changes nothing, when it takes more. Requires: `ref` comes from the `find` just
@@ -126,31 +146,6 @@ export class Database {
   overwrite(ref: number, value: Uint8Array, valueStart: number, valueEnd: number): boolean {
     const encoding = stringEncodingOf(value, valueStart, valueEnd);
     return this.#overwritePlain(ref, value, valueStart, valueEnd, encoding);
-  }
-
-  /**
-   * Adds a string that is loaded from a snapshot. `access` are the bits of the access clock, -1 for
-   * those of a new record. Returns false, and changes nothing, when the key is there already.
-   */
-  loadString(
-    key: Uint8Array,
-    keyStart: number,
-    keyEnd: number,
-    value: Uint8Array,
-    valueStart: number,
-    valueEnd: number,
-    expiresAtMs: number,
-    access: number,
-  ): boolean {
-    const records = this.#records;
-    if (this.table.find(key, keyStart, keyEnd) !== 0) return false;
-    const length = valueEnd - valueStart;
-    const header = this.#header(stringEncodingOf(value, valueStart, valueEnd));
-    const ref = records.create(header, expiresAtMs, key, keyStart, keyEnd, length, length);
-    copyBytes(value, valueStart, valueEnd, records.valueBytes, records.valueStart);
-    if (access >= 0) records.setAccess(ref, access);
-    this.table.insertFound(ref, expiresAtMs);
-    return true;
   }
 
   /** The same as `setString` for the result of an edit, which Redis keeps in raw form. */
@@ -333,10 +328,7 @@ export class Database {
     const length = valueEnd - valueStart;
     if (ref === 0) {
       const expiresAtMs = expiry === keepExpiry ? noExpiry : expiry;
-      const header = this.#header(encoding);
-      const fresh = records.create(header, expiresAtMs, key, keyStart, keyEnd, length, length);
-      copyBytes(value, valueStart, valueEnd, records.valueBytes, records.valueStart);
-      table.insertFound(fresh, expiresAtMs);
+      this.#insert(key, keyStart, keyEnd, value, valueStart, valueEnd, expiresAtMs, encoding);
       return;
     }
     // A plain record has no expiry to keep.
@@ -363,6 +355,26 @@ export class Database {
     const fresh = records.create(header, expiresAtMs, key, keyStart, keyEnd, length, length);
     copyBytes(value, valueStart, valueEnd, records.valueBytes, records.valueStart);
     table.replaceFound(fresh, expiresAtMs);
+  }
+
+  /** Adds the key that the table just missed. Returns its record. */
+  #insert(
+    key: Uint8Array,
+    keyStart: number,
+    keyEnd: number,
+    value: Uint8Array,
+    valueStart: number,
+    valueEnd: number,
+    expiresAtMs: number,
+    encoding: number,
+  ): number {
+    const records = this.#records;
+    const length = valueEnd - valueStart;
+    const header = this.#header(encoding);
+    const ref = records.create(header, expiresAtMs, key, keyStart, keyEnd, length, length);
+    copyBytes(value, valueStart, valueEnd, records.valueBytes, records.valueStart);
+    this.table.insertFound(ref, expiresAtMs);
+    return ref;
   }
 
   #overwritePlain(

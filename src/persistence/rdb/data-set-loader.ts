@@ -182,8 +182,13 @@ export class DataSetLoader implements RdbVisitor {
     expiresAtMs: number,
     access: number,
   ): void {
-    if (this.#options.replacesKeys === true) this.#database.delete(key, keyStart, keyEnd);
-    const isNew = this.#database.loadString(
+    const database = this.#database;
+    if (this.#options.replacesKeys === true) database.delete(key, keyStart, keyEnd);
+    if (database.find(key, keyStart, keyEnd) !== 0) {
+      this.#reader.refuse(`a key of database ${database.index} is there twice`);
+      return;
+    }
+    const ref = database.addMissing(
       key,
       keyStart,
       keyEnd,
@@ -191,10 +196,9 @@ export class DataSetLoader implements RdbVisitor {
       valueStart,
       valueEnd,
       expiresAtMs,
-      access,
     );
-    if (isNew) this.keysLoaded += 1;
-    else this.#reader.refuse(`a key of database ${this.#database.index} is there twice`);
+    if (access >= 0) this.#keyspace.records.setAccess(ref, access);
+    this.keysLoaded += 1;
   }
 
   #accessOf(idleSeconds: number, frequency: number): number {

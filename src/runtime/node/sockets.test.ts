@@ -247,3 +247,28 @@ describe('sockets: listening and connecting', () => {
     expect(accepted[0].connection.remoteHost).toBe('127.0.0.5');
   });
 });
+
+test('sockets: one that never stops sending does not keep another waiting', async () => {
+  const { port, accepted } = await listen(anyPort);
+  const flood = await connectTo(port);
+  const asker = await connectTo(port);
+  await eventually(() => accepted.length === 2);
+  const [flooded, asked] = accepted;
+  let receivedBytes = 0;
+  let answeredAfter = -1;
+  flooded.onReceived = (end) => {
+    receivedBytes += end.received.length;
+    end.received = '';
+    // The question is there when the work on the first piece is done.
+    if (asker.received === '' && answeredAfter < 0) asker.send('?');
+  };
+  asked.onReceived = () => {
+    if (answeredAfter < 0) answeredAfter = receivedBytes;
+  };
+  const total = 16 * 1024 * 1024;
+
+  flood.connection.write(new Uint8Array(total));
+  await eventually(() => receivedBytes === total && answeredAfter >= 0);
+
+  expect(answeredAfter).toBeLessThan(total / 4);
+});

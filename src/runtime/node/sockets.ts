@@ -18,6 +18,7 @@ export class NodeConnection implements Connection {
   #listener: ConnectionListener | null = null;
   #failure = '';
   #direct: DirectWriter | null = null;
+  #isPaused = false;
 
   /** `unixPath` is the path for a Unix socket, null for TCP. `source` delivers what arrives. */
   constructor(socket: net.Socket, unixPath: string | null) {
@@ -38,6 +39,13 @@ export class NodeConnection implements Connection {
 
   listen(listener: ConnectionListener): void {
     this.#listener = listener;
+  }
+
+  /** Reading has stopped for this turn: it goes on in the next, unless somebody paused it. */
+  yieldTurn(): void {
+    setImmediate(() => {
+      if (!this.#isPaused) this.#socket.resume();
+    });
   }
 
   /** Called by whoever reads the socket. */
@@ -61,10 +69,12 @@ export class NodeConnection implements Connection {
   }
 
   pause(): void {
+    this.#isPaused = true;
     this.#socket.pause();
   }
 
   resume(): void {
+    this.#isPaused = false;
     this.#socket.resume();
   }
 
@@ -107,8 +117,13 @@ export function sharedReader(target: () => NodeConnection | null): net.OnReadOpt
   return {
     buffer: readBuffer,
     callback: (length, bytes) => {
-      target()?.received(bytes, length);
-      return true;
+      const connection = target();
+      connection?.received(bytes, length);
+      // A full buffer means that more waits. Node would go on with this socket many times over;
+      // others, and timers, come first.
+      if (length < readBuffer.length || connection === null) return true;
+      connection.yieldTurn();
+      return false;
     },
   };
 }

@@ -58,6 +58,7 @@ export class ByteTable {
   #foundSegment = 0;
   #foundSlot = 0;
   #foundMark = 0;
+  #isMiss = false;
 
   constructor(records: Records) {
     this.records = records;
@@ -76,6 +77,7 @@ export class ByteTable {
     let slot = homeOf(wanted, capacity);
     this.#foundSegment = segment;
     this.#foundMark = wanted;
+    this.#isMiss = false;
     for (;;) {
       const mark = words[base + 2 * slot];
       if (mark === 0) break;
@@ -90,7 +92,13 @@ export class ByteTable {
       if (slot === capacity) slot = 0;
     }
     this.#foundSlot = slot;
+    this.#isMiss = true;
     return 0;
+  }
+
+  /** Whether the last that happened here was a find that found nothing: `insertFound` may follow. */
+  get hasJustMissed(): boolean {
+    return this.#isMiss;
   }
 
   /** Fetches the memory that finds of these hashes will read; see `warm`. */
@@ -100,6 +108,7 @@ export class ByteTable {
 
   /** Adds a record under the key that `find` just missed. */
   insertFound(ref: number, expiresAtMs: number): void {
+    this.#isMiss = false;
     let segment = this.#foundSegment;
     this.#beforeChange(segment);
     const mark = expiresAtMs === 0 ? this.#foundMark : this.#foundMark | expiryMark;
@@ -150,6 +159,7 @@ export class ByteTable {
 
   /** Takes the found record out and frees it. */
   removeFound(): void {
+    this.#isMiss = false;
     const segment = this.#foundSegment;
     this.#beforeChange(segment);
     const ref = this.segments.refAt(segment, this.#foundSlot);

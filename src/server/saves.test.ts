@@ -157,6 +157,8 @@ describe('loading at start', () => {
     const primary = restarted(file).world;
     const replica = restarted(file, { replicaof: '10.0.0.1 6379' }).world;
 
+    // A watcher that saw a primary here would take it for one.
+    expect(replica.info('replication')).toContain('role:slave');
     primary.clock.advance(5_000);
     replica.clock.advance(5_000);
 

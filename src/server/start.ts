@@ -95,6 +95,8 @@ function load(server: ComposedServer, log: NodeLog): Promise<false> {
       log.warning(`Error loading the RDB file ${file}: ${failure}`);
       log.warning('Fatal error loading the DB, check server logs. Exiting.');
       reject(new LoadError(`${file}: ${failure}`));
+      // Whoever started us in a process of their own goes on without us.
+      server.control.shutdownSteps.begin({ save: 'no', now: true, force: true });
     });
   });
 }

@@ -44,7 +44,7 @@ export class Command {
     this.arity = arityOf(declaration);
     this.flagBits = flagBitsOf(declaration.flags);
     this.execute = declaration.execute ?? notACommand;
-    this.keySpecs = keySpecsOf(declaration.arguments, declaration.nameWords);
+    this.keySpecs = declaration.keys ?? keySpecsOf(declaration.arguments, declaration.nameWords);
     this.keyRange = legacyRangeOf(this.keySpecs);
     this.categories = categoriesOf(declaration, this.flagBits);
     this.index = register(this);

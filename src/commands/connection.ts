@@ -14,12 +14,18 @@ const ping = defineCommand({
   since: '1.0.0',
   group: 'connection',
   complexity: 'O(1)',
-  flags: ['fast'],
+  flags: ['fast', 'subscriber'],
   tips: ['request_policy:all_shards', 'response_policy:all_succeeded'],
   arguments: [optional(string('message'))],
   execute(context) {
     const { request, reply } = context;
     if (request.count > 2) throw wrongArity('ping');
+    if (context.session.isSubscriber && context.session.protocol === 2) {
+      reply.array(2);
+      reply.bulkLatin1('pong');
+      reply.bulkLatin1(request.count === 1 ? '' : request.text(1));
+      return;
+    }
     if (request.count === 1) reply.simple('PONG');
     else reply.bulk(request.bytes, request.starts[1], request.ends[1]);
   },
@@ -168,8 +174,9 @@ const reset = defineCommand({
   complexity: 'O(1)',
   flags: [...resetFlags, 'unqueued', 'subscriber'],
   execute(context) {
-    const { session, settings, reply, transactions } = context;
+    const { session, settings, reply, transactions, pubSub } = context;
     transactions.reset();
+    pubSub.reset();
     session.reset();
     session.authenticated = !settings.passwordRequired;
     session.userName = 'default';

@@ -61,7 +61,11 @@ export interface CommandContext {
   /** Exchanges the contents of two databases. */
   swap(first: Database, second: Database): void;
 
+  /** The request is propagated as it is, though it changes no data: PUBLISH. */
+  forward(): void;
+
   readonly transactions: TransactionsControl;
+  readonly pubSub: PubSubControl;
   readonly settings: SettingsControl;
   readonly clients: ClientsControl;
   readonly replication: ReplicationControl;
@@ -100,6 +104,8 @@ export interface SessionView {
   name: string;
   libraryName: string;
   libraryVersion: string;
+  /** Whether it listens to channels: then RESP2 has few commands left. */
+  readonly isSubscriber: boolean;
   /** Whether AUTH is done or not needed. */
   authenticated: boolean;
   userName: string;
@@ -158,6 +164,26 @@ export interface TransactionsControl {
   /** UNWATCH */
   unwatch(): void;
   /** RESET: gives a transaction up and watches nothing. */
+  reset(): void;
+}
+
+/** What can be listened to. */
+export type TopicKind = 'channel' | 'pattern' | 'shardChannel';
+
+/** Channels, and who listens; "own" is the session whose command runs. Names are copied. */
+export interface PubSubControl {
+  /** Returns how many subscriptions the session has then, as replies count them. */
+  subscribe(kind: TopicKind, name: Uint8Array): number;
+  unsubscribe(kind: TopicKind, name: Uint8Array): number;
+  subscriptionCount(kind: TopicKind): number;
+  /** The own ones. */
+  subscribed(kind: TopicKind): readonly Uint8Array[];
+  /** All that somebody listens to. */
+  names(kind: TopicKind): readonly Uint8Array[];
+  subscriberCount(kind: TopicKind, name: Uint8Array): number;
+  /** Returns how many receive it; who listens to a channel and a pattern receives it twice. */
+  publish(kind: 'channel' | 'shardChannel', channel: Uint8Array, message: Uint8Array): number;
+  /** RESET: listens to nothing. */
   reset(): void;
 }
 

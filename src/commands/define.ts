@@ -2,6 +2,7 @@ import type { Request } from '../protocol/request.ts';
 import type { Argument, KeyFlag, ValuesOf } from './arguments.ts';
 import type { CommandContext } from './context.ts';
 import type { AclCategory, FlagName } from './flags.ts';
+import type { KeySpec } from './key-specs.ts';
 import { parseArguments } from './parse-arguments.ts';
 
 /**
@@ -44,6 +45,8 @@ interface DeclarationBase {
   readonly aclGroups?: readonly AclCategory[];
   /** ACL categories beside the group's and the flags'. */
   readonly aclExtras?: readonly AclCategory[];
+  /** Where the keys are, where that does not follow from the arguments. */
+  readonly keys?: readonly KeySpec[];
   /** What this request does to its keys, where that depends on its words; `first` is the key's. */
   readonly keyFlags?: (request: Request, first: number) => readonly KeyFlag[];
 }

@@ -233,7 +233,8 @@ function quotedKeys(request: Request, table: CommandTable): QuotedKeys {
     ) ?? null;
   const command = container === null || container.subcommands === null ? container : subcommand;
   if (command === null) throw errors.invalidCommand;
-  if (command.keySpecs.length === 0) throw errors.noKeyArguments;
+  const isKeyless = command.keySpecs.every(({ flags }) => flags.includes('not_key'));
+  if (isKeyless) throw errors.noKeyArguments;
   if (!command.acceptsCount(request.count - quoteStart)) throw errors.invalidArity;
   const positions = keyPositionsOf(command.keySpecs, request, quoteStart);
   if (positions.length === 0) throw errors.invalidArguments;

@@ -87,6 +87,7 @@ export function keyPositionsOf(
 ): readonly KeyPosition[] {
   const positions: KeyPosition[] = [];
   for (const spec of specs) {
+    if (spec.flags.includes('not_key')) continue;
     const last = spec.lastKey < 0 ? request.count + spec.lastKey : offset + absoluteLast(spec);
     for (let word = offset + spec.index; word <= last && word < request.count; word += spec.step) {
       positions.push({ word, flags: spec.flags });

@@ -15,6 +15,7 @@ import { lcsCommands } from './lcs.ts';
 import { CommandTable, type Renames } from './lookup.ts';
 import { memoryCommands } from './memory.ts';
 import { objectCommands } from './object.ts';
+import { pubSubCommands } from './pub-sub.ts';
 import { replicationCommands } from './replication.ts';
 import { savingCommands } from './saving.ts';
 import { scanCommands } from './scan.ts';
@@ -46,6 +47,7 @@ const families: readonly (readonly CommandDeclaration[])[] = [
   debugCommandList,
   replicationCommands,
   transactionCommands,
+  pubSubCommands,
 ];
 
 /** All commands of a server. `renames`: what `rename-command` asks for. */

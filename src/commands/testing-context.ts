@@ -10,6 +10,7 @@ import type {
   CommandContext,
   EffectBuilder,
   KeyEvent,
+  PubSubControl,
   ReplicationControl,
   ServerControl,
   SessionFilter,
@@ -162,6 +163,21 @@ export class TestServer implements CommandContext {
     this.keyspace.swap(first.index, second.index);
   }
 
+  forward(): void {
+    this.#dirty = true;
+  }
+
+  readonly pubSub: PubSubControl = {
+    subscribe: (kind) => this.#count('subscribe', kind),
+    unsubscribe: (kind) => this.#count('unsubscribe', kind),
+    subscriptionCount: () => 0,
+    subscribed: () => [],
+    names: () => [],
+    subscriberCount: () => 0,
+    publish: (kind) => this.#count('publish', kind),
+    reset: () => this.#note('reset subscriptions'),
+  };
+
   readonly transactions: TransactionsControl = {
     begin: () => this.#note('begin'),
     execute: () => this.#note('execute'),
@@ -247,6 +263,11 @@ export class TestServer implements CommandContext {
     };
   }
 
+  #count(...words: readonly string[]): number {
+    this.#note(...words);
+    return 1;
+  }
+
   #note(...words: readonly string[]): null {
     this.diary.push(words.join(' '));
     return null;
@@ -265,6 +286,7 @@ export class TestSession implements SessionView {
   name = '';
   libraryName = '';
   libraryVersion = '';
+  isSubscriber = false;
   authenticated = true;
   userName = 'default';
   noEvict = false;

@@ -49,6 +49,7 @@ describe('admission: the order of refusals', () => {
       'saving',
       'enough-replicas',
       'read-only-replica',
+      'subscriber',
       'stale-data',
       'loading',
       'async-loading',

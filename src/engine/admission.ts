@@ -1,6 +1,6 @@
 import type { Command } from '../commands/command.ts';
 import { flags } from '../commands/flags.ts';
-import { type CommandError, errors } from '../protocol/errors.ts';
+import { type CommandError, errors, subscriberOnly } from '../protocol/errors.ts';
 import type { Session } from './session.ts';
 
 /** The state of the server, as far as it decides which commands may run. */
@@ -90,6 +90,13 @@ export const admissionChecks: readonly AdmissionCheck[] = [
       server.isReplica && server.replicaReadOnly && (bits & flags.write) !== 0
         ? errors.readOnlyReplica
         : null,
+  },
+  {
+    name: 'subscriber',
+    refuse: (bits, session, _server, command) => {
+      const isBound = session.subscriptions !== null && session.protocol === 2;
+      return isBound && (bits & flags.subscriber) === 0 ? subscriberOnly(command.fullName) : null;
+    },
   },
   {
     name: 'stale-data',

@@ -14,6 +14,7 @@ import type { Random } from '../runtime/random.ts';
 import type { Database } from '../store/database.ts';
 import type { Keyspace } from '../store/keyspace.ts';
 import { EffectBuffer, type EffectSink, noEffect } from './effects.ts';
+import type { PubSub } from './pub-sub.ts';
 import type { Session } from './session.ts';
 import type { Statistics } from './statistics.ts';
 import { Transactions } from './transactions.ts';
@@ -51,6 +52,7 @@ export class CommandRun implements CommandContext {
   changeCount = 0;
   readonly watches = new Watches((database, record) => this.isDue(database, record));
   readonly transactions: Transactions;
+  readonly pubSub: PubSub;
   readonly expiry: ExpiryRules = { deletes: true, suspended: false };
   readonly #statistics: Statistics;
   readonly #sink: EffectSink;
@@ -60,6 +62,8 @@ export class CommandRun implements CommandContext {
   #isGrouped = false;
   /** Effects were given in place of the request. */
   #isRewritten = false;
+  /** The request goes out though it changed nothing. */
+  #isForwarded = false;
 
   constructor(options: {
     readonly request: Request;
@@ -70,6 +74,7 @@ export class CommandRun implements CommandContext {
     readonly statistics: Statistics;
     readonly sink: EffectSink;
     readonly controls: () => Controls;
+    readonly pubSub: PubSub;
     readonly execute: (session: Session, command: Command) => void;
   }) {
     this.#request = options.request;
@@ -81,6 +86,7 @@ export class CommandRun implements CommandContext {
     this.#statistics = options.statistics;
     this.#sink = options.sink;
     this.#controls = options.controls;
+    this.pubSub = options.pubSub;
     this.transactions = new Transactions(this, options.execute);
   }
 
@@ -119,6 +125,7 @@ export class CommandRun implements CommandContext {
     this.databaseIndex = session.databaseIndex;
     this.dirty = 0;
     this.#isRewritten = false;
+    this.#isForwarded = false;
     this.#wantsEffects = session.kind !== 'primary' && this.#sink.wantsEffects;
   }
 
@@ -147,14 +154,14 @@ export class CommandRun implements CommandContext {
       if (this.effects.count > 0) this.effects.clear();
       return;
     }
-    if (this.dirty === 0 && this.effects.count === 0) return;
+    const isSent = this.dirty > 0 || this.#isForwarded;
+    if (!isSent && this.effects.count === 0) return;
     const request = this.request;
     if (this.#isGrouped) {
-      const isAsSent = this.dirty > 0 && !this.#isRewritten;
-      if (isAsSent) this.effects.append(this.databaseIndex, request);
+      if (isSent && !this.#isRewritten) this.effects.append(this.databaseIndex, request);
       return;
     }
-    if (this.#isRewritten || this.dirty === 0) {
+    if (this.#isRewritten || !isSent) {
       this.effects.deliver(this.#sink);
     } else if (this.effects.count > 0) {
       this.effects.append(this.databaseIndex, request);
@@ -240,6 +247,10 @@ export class CommandRun implements CommandContext {
     this.watches.replacing(first, second);
     this.watches.replacing(second, first);
     this.keyspace.swap(first.index, second.index);
+  }
+
+  forward(): void {
+    this.#isForwarded = true;
   }
 
   changed(): void {

@@ -12,7 +12,9 @@ import { admit, isOpen, isWrite, type ServerConditions } from './admission.ts';
 import { CommandRun, type Controls } from './command-run.ts';
 import type { EffectSink } from './effects.ts';
 import { internalSession } from './internal-session.ts';
+import { Outlet } from './outlet.ts';
 import { type PauseMode, type PausePurpose, Pauses } from './pause.ts';
+import { PubSub } from './pub-sub.ts';
 import { replyTextOf } from './reply-text.ts';
 import type { ReplyWait, Session, WaitEnd } from './session.ts';
 import { Statistics, timedEvery } from './statistics.ts';
@@ -58,12 +60,15 @@ export class Engine {
   readonly #batch: readonly Request[] = Array.from({ length: batchMax }, () => new Request());
   readonly #commands: (Command | null)[] = Array.from({ length: batchMax }, () => null);
   #request: Request = this.#batch[0];
+  readonly #outlet: Outlet;
   readonly #reply = new ReplyWriter();
   /** For answers outside of a session's turn, which must not mix with the one under way. */
   readonly #lateReply = new ReplyWriter();
   readonly #paused = new Set<Session>();
   #controls: Controls | null = null;
   #isOpen = true;
+  /** The session whose requests run: what is sent to it goes among its replies. */
+  #current: Session | null = null;
   #callsUntilTimed = timedEvery;
   /** Error replies that statistics know of: those of a transaction's commands are not EXEC's, too. */
   #errorsSeen = 0;
@@ -74,6 +79,7 @@ export class Engine {
     this.statistics = new Statistics(options.table.commands.length);
     this.#clock = options.clock;
     this.#events = options.events;
+    this.#outlet = new Outlet(this.statistics, options.events.outputKept);
     this.run = new CommandRun({
       request: this.#request,
       reply: this.#reply,
@@ -83,6 +89,12 @@ export class Engine {
       statistics: this.statistics,
       sink: options.sink,
       controls: () => this.#controlsOrFail(),
+      pubSub: new PubSub({
+        clock: options.clock,
+        current: () => this.#current,
+        reply: this.#reply,
+        outlet: this.#outlet,
+      }),
       execute: (session, command) => this.#execute(session, command),
     });
   }
@@ -120,7 +132,7 @@ export class Engine {
 
   /** Sends what was replied so far; for a session that leaves the request-reply pattern. */
   flush(session: Session): void {
-    this.#send(session, this.#reply);
+    this.#outlet.send(session, this.#reply);
   }
 
   /**
@@ -130,6 +142,8 @@ export class Engine {
    */
   apply(session: Session, request: Request): string | null {
     const reply = this.#reply;
+    const current = this.#current;
+    this.#current = session;
     reply.muted = true;
     reply.errorCount = 0;
     this.run.request = request;
@@ -140,6 +154,7 @@ export class Engine {
     else this.#execute(session, command);
     reply.muted = false;
     this.run.request = this.#request;
+    this.#current = current;
     return reply.errorCount > 0 ? reply.lastError : null;
   }
 
@@ -156,7 +171,7 @@ export class Engine {
     reply.version = session.protocol;
     state.waiting.answer(end, reply);
     session.enter({ name: 'running' });
-    this.#send(session, reply);
+    this.#outlet.send(session, reply);
     this.#continueLater(session);
     return true;
   }
@@ -182,6 +197,7 @@ export class Engine {
   forget(session: Session): void {
     this.#paused.delete(session);
     this.run.transactions.forget(session);
+    this.run.pubSub.forget(session);
     const { state } = session;
     if (state.name === 'blocked' && state.waiting.kind === 'reply') state.waiting.cancel();
     session.closeAfterReply();
@@ -208,7 +224,7 @@ export class Engine {
   }
 
   #drain(session: Session): void {
-    const reply = this.#reply;
+    this.#current = session;
     const nowMs = this.#clock.nowMs();
     session.lastActiveAtMs = nowMs;
     this.run.nowMs = nowMs;
@@ -235,7 +251,8 @@ export class Engine {
         session.closeAfterReply();
       }
     }
-    this.#send(session, reply);
+    this.#current = null;
+    this.#outlet.send(session, this.#reply);
     if (session.state.name === 'closing') this.#events.endSession(session);
   }
 
@@ -249,7 +266,7 @@ export class Engine {
       this.#request = this.#batch[i];
       this.run.request = this.#request;
       this.#runRequest(session, this.#commands[i]);
-      if (this.#reply.length > flushBytes) this.#send(session, this.#reply);
+      if (this.#reply.length > flushBytes) this.#outlet.send(session, this.#reply);
       if (session.state.name !== 'running') {
         // A request that a pause holds back has not run yet: it will be the next again.
         const next = isHeld(session) ? i : i + 1;
@@ -294,6 +311,7 @@ export class Engine {
     if (
       isPlain &&
       session.transaction === null &&
+      session.subscriptions === null &&
       this.#isOpen &&
       (command.flagBits & flags.protected) === 0
     )
@@ -369,23 +387,6 @@ export class Engine {
   #afterQuietReply(session: Session): void {
     if (session.replyMode === 'skipping') session.replyMode = 'on';
     else if (session.replyMode === 'skip-next') session.replyMode = 'skipping';
-  }
-
-  #send(session: Session, reply: ReplyWriter): void {
-    const length = reply.length;
-    if (length === 0) return;
-    const connection = session.connection;
-    if (connection === null) {
-      reply.clear();
-      return;
-    }
-    this.statistics.outputBytes += length;
-    if (connection.write(reply.bytes.subarray(0, length))) {
-      reply.clear();
-    } else {
-      reply.detach();
-      this.#events.outputKept(session);
-    }
   }
 
   #controlsOrFail(): Controls {

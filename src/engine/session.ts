@@ -2,6 +2,7 @@ import type { SessionView } from '../commands/context.ts';
 import type { ReplyWriter, RespVersion } from '../protocol/reply-writer.ts';
 import { RequestParser } from '../protocol/request-parser.ts';
 import type { Connection } from '../runtime/connection.ts';
+import type { Subscriptions } from './pub-sub.ts';
 import type { RequestQueue } from './request-queue.ts';
 import type { Transaction } from './transaction.ts';
 import type { Watch } from './watches.ts';
@@ -63,6 +64,10 @@ export class Session implements SessionView {
   replyMode: SessionView['replyMode'] = 'on';
   transaction: Transaction | null = null;
   watch: Watch | null = null;
+  /** Null when there are none. */
+  subscriptions: Subscriptions | null = null;
+  /** Messages that wait for the end of the turn, or for the next reply. */
+  pushes: Uint8Array[] | null = null;
   lastWriteOffset = 0;
   lastActiveAtMs: number;
   /** Name of the command that ran last, for CLIENT LIST. */
@@ -91,6 +96,10 @@ export class Session implements SessionView {
       maxBulkBytes: options.maxBulkBytes,
       isUnauthenticated: !options.authenticated,
     });
+  }
+
+  get isSubscriber(): boolean {
+    return this.subscriptions !== null;
   }
 
   get inTransaction(): boolean {
@@ -165,9 +174,9 @@ export class Session implements SessionView {
       `idle=${seconds(this.lastActiveAtMs)}`,
       `flags=${this.#flags()}`,
       `db=${this.#databaseIndex}`,
-      'sub=0',
-      'psub=0',
-      'ssub=0',
+      `sub=${this.subscriptions?.channel.size ?? 0}`,
+      `psub=${this.subscriptions?.pattern.size ?? 0}`,
+      `ssub=${this.subscriptions?.shardChannel.size ?? 0}`,
       `multi=${queued === null ? -1 : queued.count}`,
       `qbuf=${kept}`,
       `qbuf-free=${this.parser.reservedBytes - kept}`,
@@ -202,6 +211,7 @@ export class Session implements SessionView {
     let letters = '';
     if (this.kind === 'replica') letters += 'S';
     if (this.kind === 'primary') letters += 'M';
+    if (this.subscriptions !== null) letters += 'P';
     if (this.transaction !== null) letters += 'x';
     if (this.#state.name === 'blocked') letters += 'b';
     if (this.watch?.isTouched) letters += 'd';

@@ -52,7 +52,11 @@ export class Sessions {
   }
 }
 
-const kindOfType = { normal: 'client', replica: 'replica', primary: 'primary', pubsub: null };
+/** The class that a session belongs to, for CLIENT LIST and for limits. */
+function typeOf({ kind, isSubscriber }: SessionView): SessionFilter['type'] | 'internal' {
+  if (kind !== 'client') return kind;
+  return isSubscriber ? 'pubsub' : 'normal';
+}
 
 function matches(session: SessionView, filter: SessionFilter, nowMs: number): boolean {
   if (filter.ids !== undefined && !filter.ids.includes(session.id)) return false;
@@ -60,7 +64,7 @@ function matches(session: SessionView, filter: SessionFilter, nowMs: number): bo
   if (filter.localAddress !== undefined && filter.localAddress !== session.localAddress) {
     return false;
   }
-  if (filter.type !== undefined && kindOfType[filter.type] !== session.kind) return false;
+  if (filter.type !== undefined && filter.type !== typeOf(session)) return false;
   if (filter.userName !== undefined && filter.userName !== session.userName) return false;
   if (filter.maxAgeSeconds !== undefined) {
     if (Math.floor((nowMs - session.createdAtMs) / 1000) < filter.maxAgeSeconds) return false;

@@ -151,6 +151,13 @@ export const errors = define({
   replicaMayNotTouchKeys: "ERR Replica can't interact with the keyspace",
 });
 
+/** A RESP2 connection with subscriptions has few commands left. */
+export function subscriberOnly(fullName: string): CommandError {
+  return new CommandError(
+    `ERR Can't execute '${fullName}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context`,
+  );
+}
+
 /** EXEC was refused for `text`, itself a whole error. */
 export function execAborted(text: string): CommandError {
   return new CommandError(

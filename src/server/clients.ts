@@ -87,7 +87,8 @@ export class Clients implements ClientsControl {
       if (session.kind !== 'client') continue;
       this.#checkOutput(session, nowMs);
       const idleMs = nowMs - session.lastActiveAtMs;
-      const isIdle = session.state.name === 'running' && idleMs > timeoutSeconds * 1000;
+      const mayIdle = session.state.name !== 'running' || session.isSubscriber;
+      const isIdle = !mayIdle && idleMs > timeoutSeconds * 1000;
       if (timeoutSeconds > 0 && isIdle) {
         this.#world.log.verbose('Closing idle client');
         this.#cut(session);
@@ -171,7 +172,7 @@ export class Clients implements ClientsControl {
 
   #checkOutput(session: Session, nowMs: number): void {
     const pending = session.connection?.pendingBytes ?? 0;
-    const { hardBytes, softBytes, softSeconds } = this.#limits.output;
+    const { hardBytes, softBytes, softSeconds } = this.#limits.outputOf(session);
     const isOverSoft = softBytes > 0 && pending > softBytes;
     if (!isOverSoft) session.overLimitSinceMs = 0;
     else if (session.overLimitSinceMs === 0) session.overLimitSinceMs = nowMs;
@@ -205,8 +206,9 @@ class ClientLimits {
     });
   }
 
-  get output(): { hardBytes: number; softBytes: number; softSeconds: number } {
-    return this.#settings.value('client-output-buffer-limit').normal;
+  outputOf(session: Session): { hardBytes: number; softBytes: number; softSeconds: number } {
+    const { normal, pubsub } = this.#settings.value('client-output-buffer-limit');
+    return session.isSubscriber ? pubsub : normal;
   }
 }
 

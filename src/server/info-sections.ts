@@ -231,7 +231,7 @@ function syncFields({ engine, replication }: InfoFacts): readonly InfoLine[] {
   ];
 }
 
-function keyFields({ engine: { statistics } }: InfoFacts): readonly InfoLine[] {
+function keyFields({ engine: { statistics, run } }: InfoFacts): readonly InfoLine[] {
   return [
     ['expired_keys', statistics.expiredKeys],
     ['expired_stale_perc', statistics.expiredStalePercent.toFixed(2)],
@@ -243,9 +243,9 @@ function keyFields({ engine: { statistics } }: InfoFacts): readonly InfoLine[] {
     ['current_eviction_exceeded_time', 0],
     ['keyspace_hits', statistics.keyspaceHits],
     ['keyspace_misses', statistics.keyspaceMisses],
-    ['pubsub_channels', 0],
-    ['pubsub_patterns', 0],
-    ['pubsubshard_channels', 0],
+    ['pubsub_channels', run.pubSub.count('channel')],
+    ['pubsub_patterns', run.pubSub.count('pattern')],
+    ['pubsubshard_channels', run.pubSub.count('shardChannel')],
     ['latest_fork_usec', 0],
     ['total_forks', 0],
     ['migrate_cached_sockets', 0],

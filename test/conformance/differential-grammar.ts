@@ -204,6 +204,15 @@ const connections = [
   request('SET', key),
 ];
 
+const transactions = [
+  request('MULTI', none),
+  // Its replies are those of other requests, some of which need not agree exactly.
+  agreeing({ kind: 'same-shape' }, 'EXEC', none),
+  request('DISCARD', none),
+  request('WATCH', keys),
+  request('UNWATCH', none),
+];
+
 /** A request of any family; strings and bits most of all, since there is most to get wrong. */
 export const randomRequest: fc.Arbitrary<RandomRequest> = fc.oneof(
   { weight: 8, arbitrary: fc.oneof(...strings) },
@@ -211,4 +220,5 @@ export const randomRequest: fc.Arbitrary<RandomRequest> = fc.oneof(
   { weight: 4, arbitrary: fc.oneof(...expiries) },
   { weight: 3, arbitrary: fc.oneof(...keyspace) },
   { weight: 1, arbitrary: fc.oneof(...connections) },
+  { weight: 2, arbitrary: fc.oneof(...transactions) },
 );

@@ -132,7 +132,8 @@ export const addresses: Kind<readonly string[]> = {
   manyWords: true,
   parse(words) {
     if (words.length > bindAddressesMax) return refused('Too many bind addresses specified.');
-    const value = words.length === 1 && words[0] === '' ? [] : [...words];
+    // An empty word names no address, and a rewritten file could not hold it.
+    const value = words.filter((word) => word !== '');
     return { ok: true, value, text: value.join(' ') };
   },
   lines: (text) => [text === '' ? '""' : text],

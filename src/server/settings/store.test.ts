@@ -190,6 +190,7 @@ describe('settings: directives of a file', () => {
     const store = storeFrom('bind\nsave\nclient-output-buffer-limit');
 
     expect(store.text('bind')).toBe('');
+    expect(storeFrom('bind 127.0.0.1 ""').text('bind')).toBe('127.0.0.1');
     expect(store.text('save')).toBe('');
     expect(store.isDefault('client-output-buffer-limit')).toBe(true);
   });

@@ -32,6 +32,10 @@ export class Clients implements ClientsControl {
   constructor(world: ClientsWorld) {
     this.#world = world;
     this.#limits = new ClientLimits(world.settings);
+    world.settings.onChange('proto-max-bulk-len', (value) => {
+      for (const session of this.sessions.all) session.parser.limits.maxBulkBytes = value;
+      return undefined;
+    });
   }
 
   get count(): number {

@@ -1,4 +1,5 @@
 import net from 'node:net';
+import { getSystemErrorName } from 'node:util';
 import type { Connection, ConnectionListener } from '../connection.ts';
 import { DirectWriter } from './direct-writer.ts';
 
@@ -20,7 +21,7 @@ export class NodeConnection implements Connection {
   #direct: DirectWriter | null = null;
   #isPaused = false;
 
-  /** `unixPath` is the path for a Unix socket, null for TCP. `source` delivers what arrives. */
+  /** `unixPath` is the path for a Unix socket, null for TCP. What arrives is given to `received`. */
   constructor(socket: net.Socket, unixPath: string | null) {
     this.#socket = socket;
     this.#handle = handleOf(socket);
@@ -91,7 +92,7 @@ export class NodeConnection implements Connection {
       this.#handle,
       () => this.#listener?.onDrain(),
       (errorNumber) => {
-        this.#failure = `write failed (error ${errorNumber})`;
+        this.#failure = failureOf({ code: getSystemErrorName(errorNumber) });
         this.#socket.destroy();
       },
     );
@@ -175,8 +176,11 @@ function addressOf(host: string, port: number | undefined): string {
 }
 
 /** A system error as a person would read it. */
-export function failureOf(error: NodeJS.ErrnoException): string {
-  return failureTexts.get(error.code ?? '') ?? error.message;
+export function failureOf(error: {
+  readonly code?: string | undefined;
+  readonly message?: string;
+}): string {
+  return failureTexts.get(error.code ?? '') ?? error.message ?? error.code ?? 'unknown error';
 }
 
 const failureTexts = new Map([

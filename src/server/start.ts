@@ -60,6 +60,9 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       stopped();
     },
   });
+  // Better refused than accepted without effect: the sockets stay as they were opened.
+  settings.onChange('port', () => 'a new port needs a restart');
+  settings.onChange('bind', () => 'new addresses need a restart');
   settings.onChange('loglevel', (level) => {
     log.setLevel(level);
     return undefined;

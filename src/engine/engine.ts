@@ -6,43 +6,20 @@ import { ReplyWriter } from '../protocol/reply-writer.ts';
 import { Request } from '../protocol/request.ts';
 import type { ParseResult } from '../protocol/request-parser.ts';
 import type { Clock } from '../runtime/clock.ts';
-import type { Random } from '../runtime/random.ts';
 import type { Keyspace } from '../store/keyspace.ts';
 import { admit, isOpen, isWrite, type ServerConditions } from './admission.ts';
 import { CommandRun, type Controls } from './command-run.ts';
-import type { EffectSink } from './effects.ts';
+import type { EngineEvents, EngineOptions } from './engine-options.ts';
 import { internalSession } from './internal-session.ts';
 import { Outlet } from './outlet.ts';
-import { type PauseMode, type PausePurpose, Pauses } from './pause.ts';
+import type { PauseMode, PausePurpose, Pauses } from './pause.ts';
 import { PubSub } from './pub-sub.ts';
 import { replyTextOf } from './reply-text.ts';
 import type { ReplyWait, Session, WaitEnd } from './session.ts';
 import { Statistics, timedEvery } from './statistics.ts';
 import type { Transaction } from './transaction.ts';
+import { isHeld, Waits } from './waits.ts';
 import { warmBatch } from './warm-batch.ts';
-
-/** What the engine tells the server around it. */
-export interface EngineEvents {
-  /** A session's connection should be ended: what was replied is sent first. */
-  readonly endSession: (session: Session) => void;
-  /** A reply was kept because the peer does not read; limits may have to be looked at. */
-  readonly outputKept: (session: Session) => void;
-  /** An attack through a browser: somebody speaks HTTP. */
-  readonly foreignProtocol: (session: Session) => void;
-  /** A replica sent an empty line: it is alive. */
-  readonly blankLine: (session: Session) => void;
-}
-
-/** What an engine is made of. */
-export interface EngineOptions {
-  readonly table: CommandTable;
-  readonly keyspace: Keyspace;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly sink: EffectSink;
-  readonly conditions: ServerConditions;
-  readonly events: EngineEvents;
-}
 
 /**
  * Runs commands: finds them, asks admission, executes, publishes effects. Everything between the
@@ -52,7 +29,6 @@ export class Engine {
   readonly table: CommandTable;
   readonly statistics: Statistics;
   readonly conditions: ServerConditions;
-  readonly pauses = new Pauses();
   readonly run: CommandRun;
   readonly #clock: Clock;
   readonly #events: EngineEvents;
@@ -62,9 +38,7 @@ export class Engine {
   #request: Request = this.#batch[0];
   readonly #outlet: Outlet;
   readonly #reply = new ReplyWriter();
-  /** For answers outside of a session's turn, which must not mix with the one under way. */
-  readonly #lateReply = new ReplyWriter();
-  readonly #paused = new Set<Session>();
+  readonly #waits: Waits;
   #controls: Controls | null = null;
   #isOpen = true;
   /** The session whose requests run: what is sent to it goes among its replies. */
@@ -80,6 +54,15 @@ export class Engine {
     this.#clock = options.clock;
     this.#events = options.events;
     this.#outlet = new Outlet(this.statistics, options.events.outputKept);
+    this.#waits = new Waits({
+      clock: options.clock,
+      outlet: this.#outlet,
+      lateReply: new ReplyWriter(),
+      drain: (session) => this.#drainAgain(session),
+      pauseChanged: (isPaused) => {
+        this.run.expiry.suspended = isPaused;
+      },
+    });
     this.run = new CommandRun({
       request: this.#request,
       reply: this.#reply,
@@ -101,6 +84,10 @@ export class Engine {
 
   get keyspace(): Keyspace {
     return this.run.keyspace;
+  }
+
+  get pauses(): Pauses {
+    return this.#waits.pauses;
   }
 
   /** Another data set takes the old one's place. */
@@ -159,68 +146,41 @@ export class Engine {
   }
 
   /** Holds a session's requests back until `unblock`. Requires: its command is running. */
-  block(session: Session, wait: Omit<ReplyWait, 'kind'>): void {
-    session.enter({ name: 'blocked', waiting: { kind: 'reply', ...wait } });
+  block(session: Session, wait: Omit<ReplyWait, 'kind' | 'isMuted'>): void {
+    this.#waits.block(session, { ...wait, isMuted: this.#reply.muted });
   }
 
   /** Ends a session's wait; it gets its answer, and its further requests run. */
   unblock(session: Session, end: WaitEnd): boolean {
-    const { state } = session;
-    if (state.name !== 'blocked' || state.waiting.kind !== 'reply') return false;
-    const reply = this.#lateReply;
-    reply.version = session.protocol;
-    state.waiting.answer(end, reply);
-    session.enter({ name: 'running' });
-    this.#outlet.send(session, reply);
-    this.#continueLater(session);
-    return true;
+    return this.#waits.unblock(session, end);
   }
 
   /** Holds commands back; see `Pauses`. */
   pause(purpose: PausePurpose, mode: PauseMode, untilMs: number): void {
-    this.pauses.begin(purpose, mode, untilMs);
-    this.#pauseChanged();
+    this.#waits.pause(purpose, mode, untilMs);
   }
 
   /** Ends a pause before its time. */
   unpause(purpose: PausePurpose): void {
-    this.pauses.end(purpose);
-    this.#pauseChanged();
+    this.#waits.unpause(purpose);
   }
 
   /** Called now and then: ends pauses that ran out. */
   tick(nowMs: number): void {
-    if (this.pauses.expire(nowMs)) this.#pauseChanged();
+    this.#waits.tick(nowMs);
   }
 
   /** A session is gone. */
   forget(session: Session): void {
-    this.#paused.delete(session);
     this.run.transactions.forget(session);
     this.run.pubSub.forget(session);
-    const { state } = session;
-    if (state.name === 'blocked' && state.waiting.kind === 'reply') state.waiting.cancel();
+    this.#waits.forget(session);
     session.closeAfterReply();
   }
 
-  #pauseChanged(): void {
-    this.run.expiry.suspended = this.pauses.mode !== null;
-    const released = [...this.#paused];
-    this.#paused.clear();
-    for (const session of released) {
-      if (session.state.name !== 'blocked') continue;
-      session.enter({ name: 'running' });
-      this.#continueLater(session);
-    }
-  }
-
-  /** Not at once: another session's requests may be running. */
-  #continueLater(session: Session): void {
-    this.#clock.endOfTurn(() => {
-      if (session.state.name !== 'running') return;
-      session.parser.feed(nothing, 0);
-      this.#drain(session);
-    });
+  #drainAgain(session: Session): void {
+    session.parser.feed(nothing, 0);
+    this.#drain(session);
   }
 
   #drain(session: Session): void {
@@ -293,8 +253,7 @@ export class Engine {
     if (refusal !== null) {
       this.#reject(session, command, refusal.text);
     } else if (this.pauses.mode !== null && this.#mustWait(command, session)) {
-      session.enter({ name: 'blocked', waiting: { kind: 'pause' } });
-      this.#paused.add(session);
+      this.#waits.hold(session);
     } else if (session.transaction !== null && (command.flagBits & flags.unqueued) === 0) {
       this.#queue(session, session.transaction, command);
     } else {
@@ -393,11 +352,6 @@ export class Engine {
     if (this.#controls === null) throw new Error('the engine runs before it was attached');
     return this.#controls;
   }
-}
-
-/** Whether a pause holds the session's next request back. */
-function isHeld({ state }: Session): boolean {
-  return state.name === 'blocked' && state.waiting.kind === 'pause';
 }
 
 const nothing = new Uint8Array(0);

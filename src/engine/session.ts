@@ -30,6 +30,8 @@ export interface ReplyWait {
   readonly answer: (end: WaitEnd, reply: ReplyWriter) => void;
   /** Called in place of `answer` when the session is gone. */
   readonly cancel: () => void;
+  /** The answer is not sent: the request came under CLIENT REPLY OFF or SKIP. */
+  readonly isMuted: boolean;
 }
 
 /** How a wait for a reply ends; `ready` is the one that the command waited for. */

@@ -15,7 +15,9 @@ import type { SavedPosition } from '../replication/position.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Random } from '../runtime/random.ts';
+import type { EncodingLimits } from '../store/encoding-limits.ts';
 import { Keyspace } from '../store/keyspace.ts';
+import { encodingLimitsOf } from './encoding-limits.ts';
 import type { SettingsStore } from './settings/store.ts';
 import { redisVersion } from './version.ts';
 
@@ -69,17 +71,19 @@ export class DataSet {
   lastLoadKeysExpired = 0;
   snapshotCount = 0;
   readonly #world: DataSetWorld;
+  readonly #limits: EncodingLimits;
   #engine: Engine | null = null;
   #writer: SnapshotWriter | null = null;
 
   constructor(world: DataSetWorld) {
     this.#world = world;
+    this.#limits = encodingLimitsOf(world.settings);
   }
 
   /** An empty keyspace with the settings in force. */
   newKeyspace(): Keyspace {
-    const { settings, random, clock } = this.#world;
-    const keyspace = new Keyspace(settings.value('databases'), random, this.#world.slabBytes);
+    const { settings, random, clock, slabBytes } = this.#world;
+    const keyspace = new Keyspace(settings.value('databases'), random, slabBytes, this.#limits);
     keyspace.access.mode = settings.value('maxmemory-policy').includes('lfu') ? 'lfu' : 'lru';
     keyspace.access.logFactor = settings.value('lfu-log-factor');
     keyspace.access.decayMinutes = settings.value('lfu-decay-time');

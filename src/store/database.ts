@@ -1,9 +1,12 @@
 import { copyBytes } from '../base/bytes.ts';
 import type { Random } from '../runtime/random.ts';
 import type { AccessClock } from './access-clock.ts';
+import type { EncodingLimits } from './encoding-limits.ts';
 import { ByteTable } from './memory/byte-table.ts';
 import type { Records } from './memory/records.ts';
+import { clearExpiry, putCopy, putShared, setExpiry } from './record-moves.ts';
 import { stringEncodingOf } from './string-encoding.ts';
+import { ValueEditor } from './value-editor.ts';
 import { embstrBytesMax, stringEncodings, valueTypes } from './value-types.ts';
 
 /** Keep the expiry that the key has. */
@@ -25,16 +28,27 @@ export class StoredRange {
 export class Database {
   readonly index: number;
   table: ByteTable;
+  /** Up to what size values are kept packed. */
+  readonly limits: EncodingLimits;
+  /** For values of every type but string. */
+  readonly values: ValueEditor;
   #records: Records;
   readonly #access: AccessClock;
   readonly #key = new StoredRange();
   readonly #value = new StoredRange();
 
-  constructor(index: number, records: Records, access: AccessClock) {
+  constructor(index: number, records: Records, access: AccessClock, limits: EncodingLimits) {
     this.index = index;
+    this.limits = limits;
     this.#records = records;
     this.#access = access;
     this.table = new ByteTable(records);
+    this.values = new ValueEditor(this, access);
+  }
+
+  /** Where keys and values are kept. */
+  get records(): Records {
+    return this.#records;
   }
 
   /** Number of keys, expired ones included. */
@@ -223,20 +237,12 @@ export class Database {
 
   /** Gives a record an expiry. Requires: `ref` comes from the `find` just before. */
   setExpiry(ref: number, expiresAtMs: number): void {
-    const records = this.#records;
-    if (records.hasExpiry(ref) && this.table.mayEditFound()) {
-      records.setExpiryInPlace(ref, expiresAtMs);
-      this.table.markFoundExpiry(expiresAtMs);
-      return;
-    }
-    this.#moveFound(ref, expiresAtMs);
+    setExpiry(this, ref, expiresAtMs);
   }
 
   /** Takes a record's expiry away; says whether it had one. Requires as `setExpiry`. */
   clearExpiry(ref: number): boolean {
-    if (!this.#records.hasExpiry(ref)) return false;
-    this.#moveFound(ref, noExpiry);
-    return true;
+    return clearExpiry(this, ref);
   }
 
   /** Gives the value of one key, with its expiry, to another, whose own is lost. */
@@ -249,25 +255,13 @@ export class Database {
     targetEnd: number,
   ): void {
     const ref = this.table.find(source, sourceStart, sourceEnd);
-    this.copyTo(ref, this, target, targetStart, targetEnd);
+    putShared(this, ref, this, target, targetStart, targetEnd);
     this.delete(source, sourceStart, sourceEnd);
   }
 
   /** Copies a record's value and expiry to a key of `target`, replacing what it had. */
   copyTo(ref: number, target: Database, key: Uint8Array, keyStart: number, keyEnd: number): void {
-    const records = this.#records;
-    const expiresAtMs = records.expiresAtMs(ref);
-    const value = this.string(ref);
-    const length = value.end - value.start;
-    const { bytes, start, end } = value;
-    const header = records.headerOf(ref);
-    const fresh = records.create(header, expiresAtMs, key, keyStart, keyEnd, length, length);
-    copyBytes(bytes, start, end, records.valueBytes, records.valueStart);
-    if (target.table.find(key, keyStart, keyEnd) === 0) {
-      target.table.insertFound(fresh, expiresAtMs);
-    } else {
-      target.table.replaceFound(fresh, expiresAtMs);
-    }
+    putCopy(this, ref, target, key, keyStart, keyEnd);
   }
 
   /** Visits about `count` records from `cursor` on; see `ByteTable.scan`. */
@@ -297,7 +291,9 @@ export class Database {
 
   /** Bytes that the key takes, its slot in the table included. */
   memoryOf(ref: number): number {
-    return this.#records.bytesOf(ref) + slotBytes;
+    const records = this.#records;
+    const structure = records.isStructured(ref) ? this.values.structureOf(ref).memoryBytes : 0;
+    return records.bytesOf(ref) + slotBytes + structure;
   }
 
   /** `Keyspace` only: an empty table over `records`; the old one is the caller's. */
@@ -388,27 +384,6 @@ export class Database {
     const access = this.#access.touched(this.#records.accessOf(ref));
     const word = valueTypes.string | (encoding << 3) | (access << 8);
     return this.#records.overwritePlain(ref, word, value, valueStart, valueEnd);
-  }
-
-  /** Puts the found record into a new block, because its expiry comes or goes. */
-  #moveFound(ref: number, expiresAtMs: number): void {
-    const records = this.#records;
-    const key = this.keyRange(ref);
-    const value = this.string(ref);
-    const length = value.end - value.start;
-    const { bytes, start, end } = value;
-    const header = records.headerOf(ref);
-    const fresh = records.create(
-      header,
-      expiresAtMs,
-      key.bytes,
-      key.start,
-      key.end,
-      length,
-      length,
-    );
-    copyBytes(bytes, start, end, records.valueBytes, records.valueStart);
-    this.table.replaceFound(fresh, expiresAtMs);
   }
 }
 

@@ -2,6 +2,7 @@ import { assert } from '../base/assert.ts';
 import type { Random } from '../runtime/random.ts';
 import { AccessClock } from './access-clock.ts';
 import { Database } from './database.ts';
+import { EncodingLimits } from './encoding-limits.ts';
 import { Arena } from './memory/arena.ts';
 import type { ByteTable } from './memory/byte-table.ts';
 import { Records } from './memory/records.ts';
@@ -16,6 +17,8 @@ interface DetachedTable {
 /** All databases of a server, in one arena: the unit that a full sync replaces. */
 export class Keyspace {
   readonly access: AccessClock;
+  /** Up to what size values are kept packed. */
+  readonly limits: EncodingLimits;
   #databases: Database[];
   #records: Records;
   #hashKeys: readonly [number, number];
@@ -25,14 +28,20 @@ export class Keyspace {
   readonly #slabBytes: number | undefined;
 
   /** `random` seeds the hash of all tables. `slabBytes`: see `Arena`. */
-  constructor(databaseCount: number, random: Random, slabBytes?: number) {
+  constructor(
+    databaseCount: number,
+    random: Random,
+    slabBytes?: number,
+    limits: EncodingLimits = new EncodingLimits(),
+  ) {
+    this.limits = limits;
     this.#slabBytes = slabBytes;
     this.access = new AccessClock(random);
     this.#hashKeys = [random.uint32(), random.uint32()];
     this.#records = this.#newRecords();
     this.#databases = Array.from(
       { length: databaseCount },
-      (_, index) => new Database(index, this.#records, this.access),
+      (_, index) => new Database(index, this.#records, this.access, limits),
     );
   }
 
@@ -118,14 +127,17 @@ export class Keyspace {
 
   /** Whether flushed memory waits for `freeSome`. */
   get hasDetached(): boolean {
-    return this.#detached.length > 0;
+    return this.#detached.length > 0 || this.#records.structures.hasDoomed;
   }
 
   /**
-   * Frees up to `segmentCount` segments of flushed tables that no snapshot reads any more. Returns
-   * whether there is more to do.
+   * Frees up to `segmentCount` segments of flushed tables that no snapshot reads any more, and as much
+   * of large values that were deleted. Returns whether there is more to do.
    */
   freeSome(segmentCount: number): boolean {
+    const { structures } = this.#records;
+    const isDooming =
+      structures.hasDoomed && structures.freeSome(segmentCount * elementsPerSegment);
     let left = segmentCount;
     for (const detached of this.#detached) {
       const { table } = detached;
@@ -138,7 +150,7 @@ export class Keyspace {
     this.#detached = this.#detached.filter(
       ({ table, nextSegment }) => nextSegment < table.segments.count,
     );
-    return this.#detached.some(({ table }) => table.guard === null);
+    return isDooming || this.#detached.some(({ table }) => table.guard === null);
   }
 
   #detach(database: Database): void {
@@ -150,3 +162,6 @@ export class Keyspace {
     return new Records(new Arena(this.#slabBytes), this.#hashKeys[0], this.#hashKeys[1]);
   }
 }
+
+/** What is as much work to free as a segment. */
+const elementsPerSegment = 512;

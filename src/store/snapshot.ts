@@ -1,34 +1,19 @@
 import { assert } from '../base/assert.ts';
-import type { ByteTable, TableGuard } from './memory/byte-table.ts';
+import type { ByteTable } from './memory/byte-table.ts';
 import type { Records } from './memory/records.ts';
-import { largestCapacity } from './memory/segments.ts';
+import { TableWalk } from './table-walk.ts';
 
 /** One database as the snapshot found it. */
-interface CapturedTable {
-  readonly databaseIndex: number;
-  readonly table: ByteTable;
-  /** Segments there were at the beginning; later ones come from splits and were captured before. */
-  readonly segmentCount: number;
-}
-
-/** The records of one segment as they were, until the reader has passed them. */
-interface Capture {
-  readonly id: number;
-  readonly databaseIndex: number;
-  readonly refs: Uint32Array;
-  readonly count: number;
-  /** Records that the writer dropped meanwhile. */
-  readonly dropped: number[];
+interface CapturedDatabase {
+  readonly index: number;
+  readonly walk: TableWalk;
 }
 
 /**
- * The data set at one moment, read while it goes on changing: a walk with capture before write.
- *
- * The walk captures segment after segment, and whoever is about to change a segment that was not
- * visited captures it first. A capture is a list of refs: its records stay pinned until the reader
- * has passed them. What writers captured is read first, so that what they replace is freed soon.
+ * The data set at one moment, read while it goes on changing: a walk over the table of each database
+ * (see `TableWalk`), and over the structures of large values when their keys come up.
  */
-export class Snapshot implements TableGuard {
+export class Snapshot {
   readonly epoch: number;
   /** Keys and keys with expiry of each database that is not empty, at the beginning. */
   readonly databases: readonly {
@@ -41,16 +26,10 @@ export class Snapshot implements TableGuard {
   readCount = 0;
 
   readonly #records: Records;
-  readonly #tables: readonly CapturedTable[];
+  readonly #captured: readonly CapturedDatabase[];
   readonly #onClose: () => void;
-  #pending: Capture[] = [];
-  #pendingById = new Map<number, Capture>();
-  #sparePages: Uint32Array[] = [];
-  #lastCaptureId = 0;
-  #tableAt = 0;
-  #segmentAt = 0;
-  #current: Capture | null = null;
-  #position = 0;
+  #at = 0;
+  #current: CapturedDatabase | null = null;
   #isOpen = true;
 
   /** Requires: no other snapshot is open over these tables. `Keyspace.openSnapshot` calls this. */
@@ -63,23 +42,21 @@ export class Snapshot implements TableGuard {
     this.#records = records;
     this.epoch = epoch;
     this.#onClose = onClose;
-    const filled = databases.filter(({ table }) => table.size > 0);
-    this.databases = filled.map(({ index, table }) => ({
+    this.#captured = databases
+      .filter(({ table }) => table.size > 0)
+      .map(({ index, table }) => ({ index, walk: new TableWalk(table, epoch) }));
+    this.databases = this.#captured.map(({ index, walk }) => ({
       index,
-      keys: table.size,
-      expiries: table.expiryCount,
+      keys: walk.size,
+      expiries: walk.expiryCount,
     }));
-    this.keyCount = filled.reduce((sum, { table }) => sum + table.size, 0);
-    this.#tables = filled.map(({ index, table }) => {
-      assert(table.guard === null, 'one snapshot is open at a time');
-      table.guard = this;
-      return { databaseIndex: index, table, segmentCount: table.segments.count };
-    });
+    this.keyCount = this.#captured.reduce((sum, { walk }) => sum + walk.size, 0);
+    records.structures.open(epoch);
   }
 
   /** Database of the record that `next` returned last. */
   get databaseIndex(): number {
-    return this.#current?.databaseIndex ?? 0;
+    return this.#current?.index ?? 0;
   }
 
   /**
@@ -88,14 +65,10 @@ export class Snapshot implements TableGuard {
    */
   next(): number {
     for (;;) {
-      const current = this.#current;
-      if (current !== null) {
-        if (this.#position < current.count) {
-          this.readCount += 1;
-          return current.refs[this.#position++];
-        }
-        this.#release(current);
-        this.#current = null;
+      const ref = this.#current?.walk.read() ?? 0;
+      if (ref !== 0) {
+        this.readCount += 1;
+        return ref;
       }
       if (!this.#advance()) return 0;
     }
@@ -103,79 +76,28 @@ export class Snapshot implements TableGuard {
 
   /** Ends the snapshot, read to the end or not: nothing stays pinned. */
   close(): void {
-    if (!this.#isOpen) return;
+    assert(this.#isOpen, 'a snapshot is closed once');
     this.#isOpen = false;
-    if (this.#current !== null) this.#release(this.#current);
-    this.#current = null;
-    for (const capture of this.#pending) this.#release(capture);
-    this.#pending = [];
-    for (const { table } of this.#tables) table.guard = null;
+    for (const { walk } of this.#captured) walk.close();
+    this.#records.structures.close();
     this.#onClose();
   }
 
-  capture(table: ByteTable, segment: number): number {
-    const capture = this.#take(this.#databaseOf(table), table, segment);
-    this.#pending.push(capture);
-    return capture.id;
-  }
-
-  isPending(capture: number): boolean {
-    return this.#pendingById.has(capture);
-  }
-
-  freeLater(capture: number, ref: number): void {
-    const pending = this.#pendingById.get(capture);
-    assert(pending !== undefined, 'only a pending capture delays a free');
-    pending.dropped.push(ref);
-  }
-
-  /** Finds the next capture to read: a writer's, else the next segment of the walk. */
+  /** Finds the next records to read: what a writer captured, else the next segment of the walk. */
   #advance(): boolean {
-    this.#position = 0;
-    const waiting = this.#pending.pop();
-    if (waiting !== undefined) {
-      this.#current = waiting;
+    for (const captured of this.#captured) {
+      if (!captured.walk.takePending()) continue;
+      this.#current = captured;
       return true;
     }
-    while (this.#tableAt < this.#tables.length) {
-      const { table, segmentCount, databaseIndex } = this.#tables[this.#tableAt];
-      while (this.#segmentAt < segmentCount) {
-        const segment = this.#segmentAt++;
-        if (table.segments.epoch[segment] >= this.epoch) continue;
-        table.segments.epoch[segment] = this.epoch;
-        if (table.segments.size[segment] === 0) continue;
-        const capture = this.#take(databaseIndex, table, segment);
-        table.segments.capture[segment] = capture.id;
-        this.#current = capture;
+    while (this.#at < this.#captured.length) {
+      const captured = this.#captured[this.#at];
+      if (captured.walk.takeSegment()) {
+        this.#current = captured;
         return true;
       }
-      this.#tableAt += 1;
-      this.#segmentAt = 0;
+      this.#at += 1;
     }
     return false;
   }
-
-  #take(databaseIndex: number, table: ByteTable, segment: number): Capture {
-    const refs = this.#sparePages.pop() ?? new Uint32Array(largestCapacity);
-    const count = table.segments.copyRefs(segment, refs, null);
-    this.#lastCaptureId += 1;
-    const capture = { id: this.#lastCaptureId, databaseIndex, refs, count, dropped: [] };
-    this.#pendingById.set(capture.id, capture);
-    return capture;
-  }
-
-  #release(capture: Capture): void {
-    this.#pendingById.delete(capture.id);
-    for (const ref of capture.dropped) this.#records.free(ref);
-    if (this.#sparePages.length < sparePagesMax) this.#sparePages.push(capture.refs);
-  }
-
-  #databaseOf(table: ByteTable): number {
-    const found = this.#tables.find((each) => each.table === table);
-    assert(found !== undefined, 'only tables of the snapshot ask it');
-    return found.databaseIndex;
-  }
 }
-
-/** Pages of refs kept for the next capture: about 1 MiB. */
-const sparePagesMax = 256;

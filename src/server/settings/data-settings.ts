@@ -85,32 +85,28 @@ export const memorySettings = {
 /** Declarations of layouts, by name. */
 export const layoutSettings = {
   'hash-max-listpack-entries': setting(entries, '512', 'Fields of a packed hash.', {
-    ...stored,
     aliases: ['hash-max-ziplist-entries'],
   }),
   'hash-max-listpack-value': setting(size, '64', 'Bytes of a value in it.', {
-    ...stored,
     aliases: ['hash-max-ziplist-value'],
   }),
   'list-max-listpack-size': setting(
     integer({ min: -2_147_483_648, max: int32Max }),
     '-2',
     'Size of a node of a list.',
-    { ...stored, aliases: ['list-max-ziplist-size'] },
+    { aliases: ['list-max-ziplist-size'] },
   ),
-  'list-compress-depth': setting(count, '0', 'Nodes left uncompressed at both ends.', stored),
-  'set-max-intset-entries': setting(entries, '512', 'Members of a set of integers.', stored),
+  'list-compress-depth': setting(count, '0', 'Nodes left uncompressed at both ends.'),
+  'set-max-intset-entries': setting(entries, '512', 'Members of a set of integers.'),
   'zset-max-listpack-entries': setting(entries, '128', 'Members of a packed sorted set.', {
-    ...stored,
     aliases: ['zset-max-ziplist-entries'],
   }),
   'zset-max-listpack-value': setting(size, '64', 'Bytes of a member in it.', {
-    ...stored,
     aliases: ['zset-max-ziplist-value'],
   }),
-  'hll-sparse-max-bytes': setting(size, '3000', 'Bytes of a sparse HyperLogLog.', stored),
-  'stream-node-max-bytes': setting(size, '4kb', 'Bytes of a node of a stream.', stored),
-  'stream-node-max-entries': setting(entries, '100', 'Entries of a node of a stream.', stored),
+  'hll-sparse-max-bytes': setting(size, '3000', 'Bytes of a sparse HyperLogLog.'),
+  'stream-node-max-bytes': setting(size, '4kb', 'Bytes of a node of a stream.'),
+  'stream-node-max-entries': setting(entries, '100', 'Entries of a node of a stream.'),
 } as const;
 
 /** Declarations of snapshots and the append-only file, by name. */

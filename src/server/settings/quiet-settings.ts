@@ -30,13 +30,13 @@ export const quietSettings = {
     integer({ min: 0, max: int64Max }),
     '128',
     'Members of a packed set (Redis 7.2).',
-    quiet,
+    { hidden: true },
   ),
   'set-max-listpack-value': setting(
     memory({ min: 0, max: int64Max }),
     '64',
     'Bytes of a member in it (Redis 7.2).',
-    quiet,
+    { hidden: true },
   ),
   'locale-collate': setting(text(), '', 'Order of texts in `SORT ALPHA` (Redis 7.2).', quiet),
   'cluster-announce-human-nodename': setting(

@@ -101,6 +101,11 @@ export class ByteTable {
     return this.#isMiss;
   }
 
+  /** Whether the `…Found` operations act on this record now. */
+  hasFound(ref: number): boolean {
+    return !this.#isMiss && this.segments.refAt(this.#foundSegment, this.#foundSlot) === ref;
+  }
+
   /** Fetches the memory that finds of these hashes will read; see `warm`. */
   warm(hashes: Int32Array, count: number): void {
     this.warmth = warm(this.#directory, this.segments, hashes, count);
@@ -115,6 +120,7 @@ export class ByteTable {
     if (this.segments.size[segment] >= limits[this.segments.sizeClass[segment]]) {
       segment = this.#makeRoom(segment);
       this.segments.place(segment, ref, mark);
+      this.#foundSlot = noSlot;
     } else {
       const block = this.segments.block[segment];
       const at = ((block & refMask) << 1) + 2 * this.#foundSlot;
@@ -165,6 +171,7 @@ export class ByteTable {
     const ref = this.segments.refAt(segment, this.#foundSlot);
     if (this.records.hasExpiry(ref)) this.expiryCount -= 1;
     this.segments.removeAt(segment, this.#foundSlot);
+    this.#foundSlot = noSlot;
     this.size -= 1;
     this.#release(segment, ref);
     const sizeClass = this.segments.sizeClass[segment];
@@ -355,6 +362,8 @@ export class ByteTable {
 const expectedFill = 700;
 /** 64 slots. */
 const firstJumpClass = 3;
+/** Beyond every segment: nothing is found. */
+const noSlot = largestCapacity;
 const tagRange = 1 << tagBits;
 const hashRange = 2 ** directoryBits;
 const scanStepsMin = 16;

@@ -1,7 +1,9 @@
 import { copyBytes } from '../../base/bytes.ts';
+import { structuredKinds } from '../value-types.ts';
 import { type Arena, refMask, slabShift } from './arena.ts';
 import { KeyHints } from './key-hints.ts';
 import { LargeBuffers } from './large-buffers.ts';
+import { Structures } from './structures.ts';
 
 /**
  * Records: a key with its value in one block of the arena.
@@ -19,6 +21,9 @@ import { LargeBuffers } from './large-buffers.ts';
 export class Records {
   readonly arena: Arena;
   readonly large = new LargeBuffers();
+  readonly structures = new Structures();
+  /** How many records of each kind (`kindOf`) there are, strings left out. */
+  readonly countByKind = new Uint32Array(64);
   /** Hashes of keys that are about to be looked up. */
   readonly hints: KeyHints;
 
@@ -71,6 +76,7 @@ export class Records {
     const isLarge = valueRoom > inlineValueMax;
     const isKeyLarge = keyLength > inlineKeyMax;
     let header = word & ~(expiryBit | largeBit);
+    if ((word & typeMask) !== 0) this.countByKind[word & kindMask] += 1;
     let bytes = 4 + 1 + (keyLength < shortMax ? keyLength : isKeyLarge ? 4 : 4 + keyLength);
     bytes += isLarge ? 4 : (valueRoom < 255 ? 1 : 5) + valueRoom;
     if (isLarge) header |= largeBit;
@@ -126,6 +132,7 @@ export class Records {
     const slab = this.arena.slabs[ref >>> slabShift];
     let at = (ref & refMask) << 3;
     const flags = slab[at];
+    if ((flags & typeMask) !== 0) this.#freeValue(ref, flags & kindMask);
     at += (flags & expiryBit) !== 0 ? 12 : 4;
     const mark = slab[at];
     if (mark === largeKeyMark) this.large.free(readUint32(slab, at + 1));
@@ -268,7 +275,30 @@ export class Records {
   setEncoding(ref: number, encoding: number): void {
     const slab = this.arena.slabs[ref >>> slabShift];
     const at = (ref & refMask) << 3;
-    slab[at] = (slab[at] & ~0x38) | (encoding << 3);
+    const before = slab[at];
+    slab[at] = (before & ~0x38) | (encoding << 3);
+    if ((before & typeMask) === 0) return;
+    this.countByKind[before & kindMask] -= 1;
+    this.countByKind[slab[at] & kindMask] += 1;
+  }
+
+  /** The number of the structure that is the record's value. Requires: a structured kind. */
+  structureIdOf(ref: number): number {
+    this.locateValue(ref);
+    return readUint32(this.valueBytes, this.valueStart);
+  }
+
+  /** Whether the record's value is the number of a structure. */
+  isStructured(ref: number): boolean {
+    return (
+      structuredKinds[this.arena.slabs[ref >>> slabShift][(ref & refMask) << 3] & kindMask] !== 0
+    );
+  }
+
+  /** Makes a structure's number the value of a record. Requires: a structured kind. */
+  setStructureId(ref: number, id: number): void {
+    this.locateValue(ref);
+    writeUint32(this.valueBytes, this.valueStart, id);
   }
 
   /** The header word, for a record that takes another's place. */
@@ -316,6 +346,12 @@ export class Records {
     return bytes;
   }
 
+  /** What a value of a type other than string owns, and its share of the counts. */
+  #freeValue(ref: number, kind: number): void {
+    this.countByKind[kind] -= 1;
+    if (structuredKinds[kind] !== 0) this.structures.drop(this.structureIdOf(ref));
+  }
+
   #matchesLong(ref: number, bytes: Uint8Array, start: number, end: number): boolean {
     this.locateKey(ref);
     if (this.keyEnd - this.keyStart !== end - start) return false;
@@ -338,6 +374,8 @@ export const inlineValueMax = 192 * 1024;
 /** Above this many bytes a key gets a buffer of its own. */
 export const inlineKeyMax = 32 * 1024;
 
+const typeMask = 7;
+const kindMask = 63;
 const expiryBit = 0x40;
 const largeBit = 0x80;
 /** Type, expiry and large bits: all 0 in a plain string. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { edgeIntegers, element, elements } from '../../../test/support/packed-elements.ts';
 import { bytesOf, latin1Of } from '../../base/bytes.ts';
 import { first, next, seek } from './listpack.ts';
 import { ListpackBuilder } from './listpack-builder.ts';
@@ -11,7 +12,6 @@ import {
   integerAt,
   isIntegerEntry,
 } from './listpack-elements.ts';
-import { edgeIntegers, element, elements } from './testing-elements.ts';
 
 function packOf(texts: readonly string[]): { bytes: Uint8Array; end: number } {
   const builder = new ListpackBuilder();

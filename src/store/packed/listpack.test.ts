@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { element, elements } from '../../../test/support/packed-elements.ts';
 import { bytesOf, latin1Of } from '../../base/bytes.ts';
 import {
   adjustHeader,
@@ -24,7 +25,6 @@ import {
 import { ListpackBuilder } from './listpack-builder.ts';
 import { EntryView } from './listpack-elements.ts';
 import { encodedLength, writeEntry } from './listpack-encoding.ts';
-import { element, elements } from './testing-elements.ts';
 
 /** A pack somewhere inside a larger array, as in the arena. */
 interface Pack {

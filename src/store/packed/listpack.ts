@@ -222,7 +222,7 @@ export function validate(
   bytes: Uint8Array,
   start: number,
   end: number,
-  deep: boolean,
+  deep = true,
 ): string | null {
   const length = end - start;
   if (length < emptyBytes) return `listpack of ${length} bytes is shorter than its header`;

@@ -1,12 +1,10 @@
 import { matchesGlob } from '../base/glob.ts';
-import { errors } from '../protocol/errors.ts';
-import type { Request } from '../protocol/request.ts';
 import type { Database } from '../store/database.ts';
 import { after, integer, optional, pattern, since, string } from './arguments.ts';
 import type { CommandContext } from './context.ts';
 import { type CommandDeclaration, defineCommand } from './define.ts';
+import { cursorIn, patternOf, readScanOptions } from './scan-options.ts';
 import { typeNameOf } from './type-names.ts';
-import { integerIn } from './words.ts';
 
 /** Walking over the keys of a database. */
 
@@ -33,11 +31,6 @@ const keys = defineCommand({
     replyKeys(context, found);
   },
 });
-
-/** The pattern in word `word`; null where it matches every key. */
-function patternOf(request: Request, word: number): Uint8Array | null {
-  return request.is(word, '*') ? null : request.word(word);
-}
 
 function keyMatches(database: Database, record: number, filter: Uint8Array | null): boolean {
   if (filter === null) return true;
@@ -73,7 +66,7 @@ const scan = defineCommand({
   execute(context) {
     const { database, reply } = context;
     const cursor = cursorIn(context.request, 1);
-    const options = readScanOptions(context.request);
+    const options = readScanOptions(context.request, 2, 'keys');
     const found: number[] = [];
     const expired: Uint8Array[] = [];
     const next = database.scan(cursor, options.count, (record) => {
@@ -88,45 +81,6 @@ const scan = defineCommand({
     for (const name of expired) context.peekIn(database, name);
   },
 });
-
-interface ScanOptions {
-  pattern: Uint8Array | null;
-  count: number;
-  type: string | null;
-}
-
-const defaultCount = 10;
-
-function readScanOptions(request: Request): ScanOptions {
-  const options: ScanOptions = { pattern: null, count: defaultCount, type: null };
-  for (let word = 2; word < request.count; word += 2) {
-    if (word + 1 >= request.count) throw errors.syntax;
-    if (request.is(word, 'count')) {
-      options.count = integerIn(request, word + 1);
-      if (options.count < 1) throw errors.syntax;
-    } else if (request.is(word, 'match')) {
-      options.pattern = patternOf(request, word + 1);
-    } else if (request.is(word, 'type')) {
-      options.type = request.text(word + 1).toLowerCase();
-    } else {
-      throw errors.syntax;
-    }
-  }
-  return options;
-}
-
-const cursorText = /^[+-]?\d+$/;
-const cursorMax = 18446744073709551615n;
-
-/** A cursor that we never gave out is at the end of everything: nothing is found there. */
-function cursorIn(request: Request, word: number): number {
-  const text = request.text(word);
-  if (text === '') return 0;
-  if (text.length > 40 || !cursorText.test(text)) throw errors.invalidCursor;
-  const value = BigInt(text.replace('+', ''));
-  if (value > cursorMax || value < -cursorMax) throw errors.invalidCursor;
-  return Number(BigInt.asUintN(64, value));
-}
 
 const randomKey = defineCommand({
   name: 'RANDOMKEY',

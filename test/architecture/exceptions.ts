@@ -20,6 +20,7 @@ const coveredBy: Readonly<Record<string, readonly string[]>> = {
   'test/conformance/keys.conformance.test.ts': [
     'src/commands/databases.ts',
     'src/commands/object.ts',
+    'src/commands/scan-options.ts',
     'src/commands/scan.ts',
     'src/commands/type-names.ts',
   ],

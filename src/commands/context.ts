@@ -37,11 +37,15 @@ export interface CommandContext {
 
   /**
    * A key was changed: the command will be propagated, watchers and notifications follow. `event`
-   * is the name that keyspace notifications use ("set", "del", "expire").
+   * is the name that keyspace notifications use ("set", "del", "expire"). `changes` is what save
+   * points count, 1 when left out; 0 for a further event of a change that was counted already.
+   * Requires: the change is done.
    */
-  modified(event: KeyEvent, word: number): void;
+  modified(event: KeyEvent, word: number, changes?: number): void;
   /** The same for a key given by its bytes. */
-  modifiedKey(event: KeyEvent, database: Database, key: Uint8Array): void;
+  modifiedKey(event: KeyEvent, database: Database, key: Uint8Array, changes?: number): void;
+  /** The notification alone: nobody else hears of it, and nothing is propagated for it. */
+  notify(event: KeyEvent, word: number): void;
   /** The command will be propagated although no single key changed: FLUSHALL, SWAPDB. */
   changed(): void;
 
@@ -65,6 +69,7 @@ export interface CommandContext {
   forward(): void;
 
   readonly transactions: TransactionsControl;
+  readonly blocking: BlockingControl;
   readonly pubSub: PubSubControl;
   readonly settings: SettingsControl;
   readonly clients: ClientsControl;
@@ -74,9 +79,25 @@ export interface CommandContext {
 
 /** Class of a keyspace notification, as in `notify-keyspace-events`, and the event's name. */
 export interface KeyEvent {
-  readonly group: 'generic' | 'string' | 'expired' | 'new';
+  readonly group: KeyEventGroup;
   readonly name: string;
 }
+
+/** The classes, each a letter of `notify-keyspace-events`. */
+export type KeyEventGroup =
+  | 'generic'
+  | 'string'
+  | 'list'
+  | 'set'
+  | 'hash'
+  | 'sortedSet'
+  | 'stream'
+  | 'expired'
+  | 'evicted'
+  | 'new'
+  | 'keyMiss'
+  /** Changed, but no notification speaks of it. */
+  | 'silent';
 
 /** Adds words to an effect, in order. Every method returns the builder. */
 export interface EffectBuilder {
@@ -165,6 +186,47 @@ export interface TransactionsControl {
   unwatch(): void;
   /** RESET: gives a transaction up and watches nothing. */
   reset(): void;
+}
+
+/** How a command waits until keys may serve it. */
+export interface KeyWait {
+  /** The words that name the keys, in order; a word may come twice. */
+  readonly words: readonly number[];
+  /** The type code of the values that serve (`valueTypes`); others leave the session waiting. */
+  readonly type: number | 'any';
+  /** 0 waits for ever. */
+  readonly timeoutMs: number;
+  /** What the session gets when the time is over. */
+  readonly onTimeout: 'nil' | 'nilArray';
+  /** The command also runs again when a key is deleted or gets a value of another type. */
+  readonly wakeOnDelete?: boolean;
+  /**
+   * The request that runs again where the one at hand would not do: XREAD's `$` is fixed when the
+   * wait begins. It has the same keys at the same words, and is kept.
+   */
+  readonly request?: Request;
+}
+
+/**
+ * Waiting until keys have something to give. The command looks first, and calls `blockOnKeys` only
+ * when nothing is there and `allowed` is true; it replies nothing then. When a key may serve, the
+ * command is run again from the start with `isRetry` true, after the command or transaction that
+ * made the key: it replies as usual, or calls `blockOnKeys` again, which keeps its place in line and
+ * its time.
+ */
+export interface BlockingControl {
+  /** False inside EXEC and for our primary's stream: the command answers at once. */
+  readonly allowed: boolean;
+  /** Whether the command waited and runs again. */
+  readonly isRetry: boolean;
+  /** Requires: `allowed`. The request is copied. */
+  blockOnKeys(wait: KeyWait): void;
+  /**
+   * The key in a word, there before, may serve now: a stream that got an entry, a group that is
+   * gone. New keys, and keys whose value got another type, need no such call.
+   */
+  readyKey(word: number): void;
+  readyKeyIn(database: Database, key: Uint8Array): void;
 }
 
 /** What can be listened to. */

@@ -6,6 +6,7 @@ import { seededRandom } from '../runtime/seeded-random.ts';
 import type { Database } from '../store/database.ts';
 import { Keyspace } from '../store/keyspace.ts';
 import type {
+  BlockingControl,
   ClientsControl,
   CommandContext,
   EffectBuilder,
@@ -42,12 +43,14 @@ export class TestServer implements CommandContext {
   propagated: string[] = [];
   /** Names of the last command's events, `database:name`. */
   notified: string[] = [];
+  /** How many changes the last command made, as save points count. */
+  changes = 0;
   isReplica = false;
   passwordRequired = false;
   usesLfu = false;
   maxBulkBytes = 512 * 1024 * 1024;
   #rewritten: string[] | null = null;
-  #dirty = false;
+  #isForwarded = false;
 
   get database(): Database {
     return this.keyspace.databases[this.session.databaseIndex];
@@ -59,7 +62,8 @@ export class TestServer implements CommandContext {
     this.propagated = [];
     this.notified = [];
     this.#rewritten = null;
-    this.#dirty = false;
+    this.changes = 0;
+    this.#isForwarded = false;
     this.reply.clear();
     this.reply.version = this.session.protocol;
     this.reply.muted = this.session.replyMode === 'off';
@@ -70,7 +74,7 @@ export class TestServer implements CommandContext {
       this.reply.error(error.text);
     }
     if (this.#rewritten !== null) this.propagated = this.#rewritten;
-    else if (this.#dirty) this.propagated = [words.map(String).join(' ')];
+    else if (this.changes > 0 || this.#isForwarded) this.propagated = [words.map(String).join(' ')];
     return latin1Of(this.reply.bytes, 0, this.reply.length);
   }
 
@@ -115,18 +119,22 @@ export class TestServer implements CommandContext {
     return expiresAtMs !== 0 && expiresAtMs <= this.nowMs;
   }
 
-  modified(event: KeyEvent, _word: number): void {
-    this.#dirty = true;
+  modified(event: KeyEvent, _word: number, changes = 1): void {
+    this.changes += changes;
     this.notified.push(`${this.database.index}:${event.name}`);
   }
 
-  modifiedKey(event: KeyEvent, database: Database, _key: Uint8Array): void {
-    this.#dirty = true;
+  modifiedKey(event: KeyEvent, database: Database, _key: Uint8Array, changes = 1): void {
+    this.changes += changes;
     this.notified.push(`${database.index}:${event.name}`);
   }
 
+  notify(event: KeyEvent, _word: number): void {
+    this.notified.push(`${this.database.index}:${event.name}`);
+  }
+
   changed(): void {
-    this.#dirty = true;
+    this.changes += 1;
   }
 
   effect(count: number): EffectBuilder {
@@ -164,8 +172,20 @@ export class TestServer implements CommandContext {
   }
 
   forward(): void {
-    this.#dirty = true;
+    this.#isForwarded = true;
   }
+
+  /** Words in the diary: `block` and the keys, `ready` and the key. */
+  readonly blocking: BlockingControl = {
+    allowed: true,
+    isRetry: false,
+    blockOnKeys: ({ words, timeoutMs }) => {
+      const keys = words.map((word) => this.request.text(word));
+      this.#note('block', ...keys, String(timeoutMs));
+    },
+    readyKey: (word) => this.#note('ready', this.request.text(word)),
+    readyKeyIn: (database, key) => this.#note('ready', `${database.index}:${latin1Of(key)}`),
+  };
 
   readonly pubSub: PubSubControl = {
     subscribe: (kind) => this.#count('subscribe', kind),

@@ -162,7 +162,7 @@ describe('expiry: a key whose time has come', () => {
 
   test('is only hidden while writes are paused', () => {
     const lines = late((world, client) => {
-      world.engine.pause('client', 'write', world.clock.now + 1_000);
+      world.engine.waits.pause('client', 'write', world.clock.now + 1_000);
       expect(client.ask(pipeline('GET a', 'DBSIZE'))).toBe('$-1\r\n:3\r\n');
     });
 

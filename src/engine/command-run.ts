@@ -12,8 +12,11 @@ import type { ReplyWriter } from '../protocol/reply-writer.ts';
 import type { Request } from '../protocol/request.ts';
 import type { Random } from '../runtime/random.ts';
 import type { Database } from '../store/database.ts';
+import type { KeyObserver } from '../store/key-observer.ts';
 import type { Keyspace } from '../store/keyspace.ts';
+import { BlockedKeys, type BlockedKeysWorld } from './blocked-keys.ts';
 import { EffectBuffer, type EffectSink, noEffect } from './effects.ts';
+import { commonEvents, KeyspaceEvents } from './keyspace-events.ts';
 import type { PubSub } from './pub-sub.ts';
 import type { Session } from './session.ts';
 import type { Statistics } from './statistics.ts';
@@ -37,7 +40,7 @@ export interface ExpiryRules {
 }
 
 /** The context of the command that runs: one object, filled anew for each. */
-export class CommandRun implements CommandContext {
+export class CommandRun implements CommandContext, KeyObserver {
   #request: Request;
   readonly reply: ReplyWriter;
   readonly random: Random;
@@ -52,7 +55,11 @@ export class CommandRun implements CommandContext {
   changeCount = 0;
   readonly watches = new Watches((database, record) => this.isDue(database, record));
   readonly transactions: Transactions;
+  readonly blocking: BlockedKeys;
   readonly pubSub: PubSub;
+  readonly keyspaceEvents: KeyspaceEvents;
+  /** Something must follow when the reply is whole: messages to its session, keys that may serve. */
+  hasAftermath = false;
   readonly expiry: ExpiryRules = { deletes: true, suspended: false };
   readonly #statistics: Statistics;
   readonly #sink: EffectSink;
@@ -75,6 +82,7 @@ export class CommandRun implements CommandContext {
     readonly sink: EffectSink;
     readonly controls: () => Controls;
     readonly pubSub: PubSub;
+    readonly waiting: Omit<BlockedKeysWorld, 'observe'>;
     readonly execute: (session: Session, command: Command) => void;
   }) {
     this.#request = options.request;
@@ -87,6 +95,8 @@ export class CommandRun implements CommandContext {
     this.#sink = options.sink;
     this.#controls = options.controls;
     this.pubSub = options.pubSub;
+    this.keyspaceEvents = new KeyspaceEvents(options.pubSub);
+    this.blocking = new BlockedKeys(this, { ...options.waiting, observe: () => this.observe() });
     this.transactions = new Transactions(this, options.execute);
   }
 
@@ -177,7 +187,7 @@ export class CommandRun implements CommandContext {
     const request = this.request;
     const ref = database.find(request.bytes, request.starts[word], request.ends[word]);
     if (ref === 0 || this.#hides(database, ref, false)) {
-      this.#statistics.keyspaceMisses += 1;
+      this.#missed(word);
       return 0;
     }
     this.#statistics.keyspaceHits += 1;
@@ -216,30 +226,41 @@ export class CommandRun implements CommandContext {
     return expiresAtMs !== 0 && expiresAtMs <= this.nowMs;
   }
 
-  modified(_event: KeyEvent, word: number): void {
-    this.dirty += 1;
-    if (this.watches.count === 0) return;
+  modified(event: KeyEvent, word: number, changes = 1): void {
+    this.dirty += changes;
     const { bytes, starts, ends } = this.request;
-    this.watches.touch(this.database, bytes, starts[word], ends[word]);
+    this.#touched(this.database, bytes, starts[word], ends[word]);
+    if (this.keyspaceEvents.isOn) this.notify(event, word);
   }
 
-  modifiedKey(_event: KeyEvent, database: Database, key: Uint8Array): void {
-    this.dirty += 1;
-    if (this.watches.count > 0) this.watches.touch(database, key, 0, key.length);
+  modifiedKey(event: KeyEvent, database: Database, key: Uint8Array, changes = 1): void {
+    this.dirty += changes;
+    this.#touched(database, key, 0, key.length);
+    if (this.keyspaceEvents.isOn) {
+      this.keyspaceEvents.publish(event, database.index, key, 0, key.length);
+    }
+  }
+
+  notify(event: KeyEvent, word: number): void {
+    if (!this.keyspaceEvents.isOn) return;
+    const { bytes, starts, ends } = this.request;
+    this.keyspaceEvents.publish(event, this.databaseIndex, bytes, starts[word], ends[word]);
   }
 
   /** A key was deleted because its time had come. */
   readonly expired = (database: Database, key: Uint8Array): void => {
-    if (this.watches.count > 0) this.watches.touch(database, key, 0, key.length);
+    this.#touched(database, key, 0, key.length);
+    if (!this.keyspaceEvents.isOn) return;
+    this.keyspaceEvents.publish(commonEvents.expired, database.index, key, 0, key.length);
   };
 
   flush(database: Database | null): void {
     const { databases } = this.keyspace;
-    for (const each of database === null ? databases : [database]) {
-      this.watches.replacing(each, null);
-    }
+    const flushed = database === null ? databases : [database];
+    for (const each of flushed) this.watches.replacing(each, null);
     if (database === null) this.keyspace.flushAll();
     else this.keyspace.flush(database.index);
+    for (const each of flushed) this.blocking.databaseReplaced(each);
   }
 
   swap(first: Database, second: Database): void {
@@ -247,6 +268,36 @@ export class CommandRun implements CommandContext {
     this.watches.replacing(first, second);
     this.watches.replacing(second, first);
     this.keyspace.swap(first.index, second.index);
+    this.blocking.databaseReplaced(first);
+    this.blocking.databaseReplaced(second);
+  }
+
+  /** Another data set takes the old one's place. */
+  replaceKeyspace(keyspace: Keyspace): void {
+    const { databases } = this.keyspace;
+    for (const [i, each] of databases.entries()) {
+      this.watches.replacing(each, keyspace.databases[i]);
+      each.keyObserver = null;
+    }
+    this.keyspace = keyspace;
+    this.observe();
+    for (const each of keyspace.databases) this.blocking.databaseReplaced(each);
+  }
+
+  /** Has databases tell of new keys, or no longer: what wants to know has changed. */
+  observe(): void {
+    const isWanted = this.blocking.lineCount > 0 || this.keyspaceEvents.wantsNew;
+    for (const each of this.keyspace.databases) each.keyObserver = isWanted ? this : null;
+  }
+
+  /** `KeyObserver`: a key has come to be, or its value is of another type now. */
+  keyCreated(database: Database, ref: number, isNew: boolean): void {
+    const { blocking, keyspaceEvents } = this;
+    const key = database.keyOf(ref);
+    if (blocking.lineCount > 0) blocking.ready(database, key, 0, key.length);
+    if (isNew && keyspaceEvents.wantsNew) {
+      keyspaceEvents.publish(commonEvents.created, database.index, key, 0, key.length);
+    }
   }
 
   forward(): void {
@@ -265,6 +316,17 @@ export class CommandRun implements CommandContext {
 
   propagateNothing(): void {
     this.#isRewritten = true;
+  }
+
+  #missed(word: number): void {
+    this.#statistics.keyspaceMisses += 1;
+    if (this.keyspaceEvents.isOn) this.notify(commonEvents.missed, word);
+  }
+
+  /** Tells those who wait for a change of a key. */
+  #touched(database: Database, bytes: Uint8Array, start: number, end: number): void {
+    if (this.watches.count > 0) this.watches.touch(database, bytes, start, end);
+    if (this.blocking.deleteWaiterCount > 0) this.blocking.touch(database, bytes, start, end);
   }
 
   /**

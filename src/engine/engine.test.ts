@@ -234,7 +234,7 @@ describe('engine: waiting', () => {
     client.receive(pipeline('SET a 1', 'WAIT 1 0', 'INCR a'));
     client.receive(pipeline('INCR a', 'ECHO end').slice(0, -5));
     const before = client.connection.sent;
-    world.engine.unblock(client.session, 'ready');
+    world.engine.waits.unblock(client.session, 'ready');
     world.clock.endTurn();
     client.receive('end\r\n');
 
@@ -247,10 +247,10 @@ describe('engine: waiting', () => {
     const client = world.connect();
 
     client.receive(pipeline('WAIT 1 0', 'ECHO a', 'WAIT 1 0', 'ECHO b'));
-    world.engine.unblock(client.session, 'ready');
+    world.engine.waits.unblock(client.session, 'ready');
     world.clock.endTurn();
     const between = client.connection.sent;
-    world.engine.unblock(client.session, 'error');
+    world.engine.waits.unblock(client.session, 'error');
     world.clock.endTurn();
 
     expect(between).toBe(':1\r\n$1\r\na\r\n');
@@ -267,7 +267,7 @@ describe('engine: waiting', () => {
     world.engine.forget(client.session);
 
     expect(world.events).toEqual(['cancelled 1']);
-    expect(world.engine.unblock(client.session, 'ready')).toBe(false);
+    expect(world.engine.waits.unblock(client.session, 'ready')).toBe(false);
     world.clock.endTurn();
     expect(world.effects.lines).toEqual([]);
   });
@@ -284,9 +284,9 @@ describe('engine: waiting', () => {
     expect(writing.connection.sent).toBe('$1\r\n1\r\n');
     expect(reading.connection.sent).toBe('$1\r\n1\r\n');
     expect(world.sessions.blockedCount).toBe(1);
-    world.engine.tick(world.clock.now + 99);
+    world.engine.waits.tick(world.clock.now + 99);
     expect(writing.session.state.name).toBe('blocked');
-    world.engine.tick(world.clock.now + 100);
+    world.engine.waits.tick(world.clock.now + 100);
     world.clock.endTurn();
     expect(writing.connection.sent).toBe('$1\r\n1\r\n+OK\r\n$1\r\n2\r\n');
   });
@@ -311,7 +311,7 @@ describe('engine: waiting', () => {
     second.receive(pipeline('SET a 1'));
 
     world.engine.forget(second.session);
-    world.engine.unpause('client');
+    world.engine.waits.unpause('client');
     world.clock.endTurn();
 
     expect(world.effects.lines).toEqual([]);

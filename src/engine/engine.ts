@@ -12,10 +12,10 @@ import { CommandRun, type Controls } from './command-run.ts';
 import type { EngineEvents, EngineOptions } from './engine-options.ts';
 import { internalSession } from './internal-session.ts';
 import { Outlet } from './outlet.ts';
-import type { PauseMode, PausePurpose, Pauses } from './pause.ts';
 import { PubSub } from './pub-sub.ts';
 import { replyTextOf } from './reply-text.ts';
-import type { ReplyWait, Session, WaitEnd } from './session.ts';
+import { Serving } from './serving.ts';
+import type { ReplyWait, Session } from './session.ts';
 import { Statistics, timedEvery } from './statistics.ts';
 import type { Transaction } from './transaction.ts';
 import { isHeld, Waits } from './waits.ts';
@@ -30,6 +30,7 @@ export class Engine {
   readonly statistics: Statistics;
   readonly conditions: ServerConditions;
   readonly run: CommandRun;
+  readonly waits: Waits;
   readonly #clock: Clock;
   readonly #events: EngineEvents;
   /** Requests that are read ahead of running them. */
@@ -38,7 +39,7 @@ export class Engine {
   #request: Request = this.#batch[0];
   readonly #outlet: Outlet;
   readonly #reply = new ReplyWriter();
-  readonly #waits: Waits;
+  readonly #serving: Serving;
   #controls: Controls | null = null;
   #isOpen = true;
   /** The session whose requests run: what is sent to it goes among its replies. */
@@ -54,13 +55,14 @@ export class Engine {
     this.#clock = options.clock;
     this.#events = options.events;
     this.#outlet = new Outlet(this.statistics, options.events.outputKept);
-    this.#waits = new Waits({
+    this.waits = new Waits({
       clock: options.clock,
       outlet: this.#outlet,
       lateReply: new ReplyWriter(),
       drain: (session) => this.#drainAgain(session),
       pauseChanged: (isPaused) => {
         this.run.expiry.suspended = isPaused;
+        if (!isPaused) options.clock.endOfTurn(() => this.serveBlocked());
       },
     });
     this.run = new CommandRun({
@@ -77,8 +79,30 @@ export class Engine {
         current: () => this.#current,
         reply: this.#reply,
         outlet: this.#outlet,
+        setAside: () => {
+          this.run.hasAftermath = true;
+        },
       }),
+      waiting: {
+        clock: options.clock,
+        block: (session, wait) => this.block(session, wait),
+        unblock: (session, end) => this.waits.unblock(session, end),
+      },
       execute: (session, command) => this.#execute(session, command),
+    });
+    this.#serving = new Serving({
+      table: options.table,
+      clock: options.clock,
+      run: this.run,
+      reply: this.#reply,
+      outlet: this.#outlet,
+      waits: this.waits,
+      current: () => this.#current,
+      become: (session) => {
+        this.#current = session;
+      },
+      execute: (session, command) => this.#execute(session, command),
+      ended: options.events.endSession,
     });
   }
 
@@ -86,17 +110,15 @@ export class Engine {
     return this.run.keyspace;
   }
 
-  get pauses(): Pauses {
-    return this.#waits.pauses;
-  }
-
   /** Another data set takes the old one's place. */
   replaceKeyspace(keyspace: Keyspace): void {
-    const { databases } = this.keyspace;
-    for (const [i, each] of databases.entries()) {
-      this.run.watches.replacing(each, keyspace.databases[i]);
-    }
-    this.run.keyspace = keyspace;
+    this.run.replaceKeyspace(keyspace);
+    this.#clock.endOfTurn(() => this.serveBlocked());
+  }
+
+  /** Serves those who wait for keys, after a change that no session's request has made. */
+  serveBlocked(): void {
+    this.#serving.afterOtherChange();
   }
 
   /** Must be called once before the first command. */
@@ -147,34 +169,14 @@ export class Engine {
 
   /** Holds a session's requests back until `unblock`. Requires: its command is running. */
   block(session: Session, wait: Omit<ReplyWait, 'kind' | 'isMuted'>): void {
-    this.#waits.block(session, { ...wait, isMuted: this.#reply.muted });
-  }
-
-  /** Ends a session's wait; it gets its answer, and its further requests run. */
-  unblock(session: Session, end: WaitEnd): boolean {
-    return this.#waits.unblock(session, end);
-  }
-
-  /** Holds commands back; see `Pauses`. */
-  pause(purpose: PausePurpose, mode: PauseMode, untilMs: number): void {
-    this.#waits.pause(purpose, mode, untilMs);
-  }
-
-  /** Ends a pause before its time. */
-  unpause(purpose: PausePurpose): void {
-    this.#waits.unpause(purpose);
-  }
-
-  /** Called now and then: ends pauses that ran out. */
-  tick(nowMs: number): void {
-    this.#waits.tick(nowMs);
+    this.waits.block(session, { ...wait, isMuted: this.#reply.muted });
   }
 
   /** A session is gone. */
   forget(session: Session): void {
     this.run.transactions.forget(session);
     this.run.pubSub.forget(session);
-    this.#waits.forget(session);
+    this.waits.forget(session);
     session.closeAfterReply();
   }
 
@@ -246,14 +248,25 @@ export class Engine {
     else this.#runCommand(session, command);
     if (session.replyMode !== 'on' && !isHeld(session)) this.#afterQuietReply(session);
     this.#reply.muted = false;
+    if (this.run.hasAftermath) this.#settle(session);
+  }
+
+  /** A request is done: what it brought about beside its reply follows. */
+  #settle(session: Session): void {
+    this.run.hasAftermath = false;
+    this.run.pubSub.replyEnded();
+    // What a session is served with comes after the reply that made it possible.
+    if (!this.run.blocking.hasReady) return;
+    this.#outlet.send(session, this.#reply);
+    this.#serving.serve();
   }
 
   #runCommand(session: Session, command: Command): void {
     const refusal = this.#refusalOf(command, session);
     if (refusal !== null) {
       this.#reject(session, command, refusal.text);
-    } else if (this.pauses.mode !== null && this.#mustWait(command, session)) {
-      this.#waits.hold(session);
+    } else if (this.waits.pauses.mode !== null && this.#mustWait(command, session)) {
+      this.waits.hold(session);
     } else if (session.transaction !== null && (command.flagBits & flags.unqueued) === 0) {
       this.#queue(session, session.transaction, command);
     } else {
@@ -292,8 +305,11 @@ export class Engine {
     const run = this.run;
     const reply = this.#reply;
     this.#errorsSeen = reply.errorCount;
-    this.statistics.commandsProcessed += 1;
-    this.statistics.calls[command.index] += 1;
+    // A command that waited was counted when it came.
+    if (!run.blocking.isRetry) {
+      this.statistics.commandsProcessed += 1;
+      this.statistics.calls[command.index] += 1;
+    }
     run.begin(session);
     try {
       command.execute(run);
@@ -325,7 +341,7 @@ export class Engine {
 
   #mustWait(command: Command, session: Session): boolean {
     if (session.kind !== 'client') return false;
-    return this.pauses.mode === 'all' || isWrite(command, session);
+    return this.waits.pauses.mode === 'all' || isWrite(command, session);
   }
 
   #refuseUnknown(session: Session): void {

@@ -46,6 +46,7 @@ export class PrimaryStream {
     }
     if (this.#queue === null) {
       this.#run(request);
+      this.#engine.serveBlocked();
       return true;
     }
     if (!request.is(0, 'exec')) {
@@ -55,6 +56,7 @@ export class PrimaryStream {
     const queue = this.#queue;
     this.forgetTransaction();
     for (const each of queue.requests()) this.#run(each);
+    this.#engine.serveBlocked();
     return true;
   }
 

@@ -23,6 +23,8 @@ export interface PubSubWorld {
   /** The replies of that session. */
   readonly reply: ReplyWriter;
   readonly outlet: Outlet;
+  /** A message waits for the end of the reply that is being written; see `replyEnded`. */
+  readonly setAside: () => void;
 }
 
 /**
@@ -35,8 +37,9 @@ export class PubSub implements PubSubControl {
   readonly #encoder = new ReplyWriter();
   /** Sessions that have messages since the last flush. */
   #waiting: Session[] = [];
-  /** Messages to the session whose transaction runs: nothing may stand inside the reply of EXEC. */
-  #afterTransaction: Uint8Array[] = [];
+  #isAside = false;
+  /** Messages to the session whose command runs, where they may not stand inside of its reply. */
+  #afterReply: Uint8Array[] = [];
 
   constructor(world: PubSubWorld) {
     this.#world = world;
@@ -85,6 +88,21 @@ export class PubSub implements PubSubControl {
     return this.#topics[kind].size;
   }
 
+  /** Whether anybody listens to a channel or pattern. */
+  get hasListeners(): boolean {
+    return this.#topics.channel.size > 0 || this.#topics.pattern.size > 0;
+  }
+
+  /**
+   * Publishes what a command does beside its reply: the session whose command runs gets its copy
+   * when the reply is whole.
+   */
+  publishAside(channel: Uint8Array, message: Uint8Array): void {
+    this.#isAside = true;
+    this.publish('channel', channel, message);
+    this.#isAside = false;
+  }
+
   publish(kind: 'channel' | 'shardChannel', channel: Uint8Array, message: Uint8Array): number {
     const word = kind === 'channel' ? 'message' : 'smessage';
     let receivers = 0;
@@ -115,10 +133,10 @@ export class PubSub implements PubSubControl {
     session.pushes = null;
   }
 
-  /** The reply of a transaction is whole: what it sent to its own session follows. */
-  transactionEnded(): void {
-    for (const bytes of this.#afterTransaction) this.#world.reply.raw(bytes);
-    this.#afterTransaction.length = 0;
+  /** A reply is whole: what its command or transaction sent to its own session follows. */
+  replyEnded(): void {
+    for (const bytes of this.#afterReply) this.#world.reply.raw(bytes);
+    this.#afterReply.length = 0;
   }
 
   #deliver(topic: Topic, parts: readonly Uint8Array[]): number {
@@ -143,8 +161,12 @@ export class PubSub implements PubSubControl {
 
   #push(session: Session, bytes: Uint8Array): void {
     if (session === this.#world.current()) {
-      if (session.inTransaction) this.#afterTransaction.push(bytes);
-      else this.#world.reply.raw(bytes);
+      if (session.inTransaction || this.#isAside) {
+        this.#afterReply.push(bytes);
+        this.#world.setAside();
+      } else {
+        this.#world.reply.raw(bytes);
+      }
       return;
     }
     if (session.pushes !== null) {

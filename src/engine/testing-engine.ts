@@ -225,10 +225,10 @@ export class TestEngine {
   /** Ends every wait and every pause, until nobody waits. */
   settle(): void {
     for (let turn = 0; turn < 10_000; turn += 1) {
-      this.engine.unpause('client');
-      for (const session of this.sessions.all) this.engine.unblock(session, 'timeout');
+      this.engine.waits.unpause('client');
+      for (const session of this.sessions.all) this.engine.waits.unblock(session, 'timeout');
       this.clock.endTurn();
-      const isQuiet = this.sessions.blockedCount === 0 && this.engine.pauses.mode === null;
+      const isQuiet = this.sessions.blockedCount === 0 && this.engine.waits.pauses.mode === null;
       if (isQuiet) return;
     }
     throw new Error('the sessions go on waiting');
@@ -261,11 +261,11 @@ function controlsOf(world: TestEngine): Controls {
       },
       list: (filter) => world.sessions.matching(filter, world.clock.now),
       kill: unused,
-      pause: (mode, untilMs) => world.engine.pause('client', mode, untilMs),
-      unpause: () => world.engine.unpause('client'),
+      pause: (mode, untilMs) => world.engine.waits.pause('client', mode, untilMs),
+      unpause: () => world.engine.waits.unpause('client'),
       unblock: (id, how) => {
         const session = world.sessions.get(id);
-        return session !== undefined && world.engine.unblock(session, how);
+        return session !== undefined && world.engine.waits.unblock(session, how);
       },
     },
     replication: {

@@ -46,12 +46,12 @@ test('transactions: requests are copied, for the memory that brought them change
 test('transactions: what a pause holds back is the EXEC of writes, and each write before it', () => {
   const world = new TestEngine();
   const client = world.connect();
-  world.engine.pause('client', 'write', world.clock.now + 1000);
+  world.engine.waits.pause('client', 'write', world.clock.now + 1000);
 
   expect(client.ask('MULTI\r\nGET a\r\nEXEC\r\n')).toBe(crlf('+OK', '+QUEUED', '*1', '$-1'));
   expect(client.ask('MULTI\r\nSET a 1\r\nEXEC\r\n')).toBe(crlf('+OK'));
   expect(client.session.state.name).toBe('blocked');
-  world.engine.unpause('client');
+  world.engine.waits.unpause('client');
   world.clock.endTurn();
   expect(client.connection.sent.endsWith(crlf('+OK', '+QUEUED', '*1', '+OK'))).toBe(true);
 });

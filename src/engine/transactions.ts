@@ -105,7 +105,7 @@ export class Transactions implements TransactionsControl {
       session.transaction = null;
       run.request = request;
       run.endGroup(session);
-      run.pubSub.transactionEnded();
+      run.pubSub.replyEnded();
     }
   }
 }

@@ -1,5 +1,6 @@
 import { latin1Of } from '../base/bytes.ts';
 import type { Database } from '../store/database.ts';
+import { shapeCount, shapeOf } from './key-shape.ts';
 import type { Session } from './session.ts';
 
 /** One key that a session watches. */
@@ -18,9 +19,6 @@ export interface Watch {
   /** One of the keys changed: EXEC will do nothing. */
   isTouched: boolean;
 }
-
-/** Keys are told apart by length and two bytes before anybody looks for them by name. */
-const shapeCount = 1024;
 
 /**
  * The keys that sessions watch. A write asks only while `count` is not 0, and most keys that nobody
@@ -132,8 +130,3 @@ export class Watches {
 
 /** Whether the time of a record has come. */
 export type IsExpired = (database: Database, record: number) => boolean;
-
-function shapeOf(bytes: Uint8Array, start: number, end: number): number {
-  if (start === end) return 0;
-  return ((end - start) * 31 + bytes[start] * 7 + bytes[end - 1] * 131) & (shapeCount - 1);
-}

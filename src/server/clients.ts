@@ -114,21 +114,22 @@ export class Clients implements ClientsControl {
   }
 
   pause(mode: 'write' | 'all', untilMs: number): void {
-    this.#world.engine.pause('client', mode, untilMs);
+    this.#world.engine.waits.pause('client', mode, untilMs);
   }
 
   unpause(): void {
-    this.#world.engine.unpause('client');
+    this.#world.engine.waits.unpause('client');
   }
 
   unblock(id: number, how: 'timeout' | 'error'): boolean {
     const session = this.sessions.get(id);
-    return session !== undefined && this.#world.engine.unblock(session, how);
+    return session !== undefined && this.#world.engine.waits.unblock(session, how);
   }
 
   /** Ends the waits of all sessions, because the server's role changed. */
   unblockAll(): void {
-    for (const session of this.sessions.all) this.#world.engine.unblock(session, 'role-changed');
+    for (const session of this.sessions.all)
+      this.#world.engine.waits.unblock(session, 'role-changed');
   }
 
   /** Cuts everybody. */

@@ -122,7 +122,7 @@ export class ServerReplication implements ReplicationControl {
       offset,
       replicaCount,
       timeoutMs,
-      onDone: () => this.#engine.unblock(session, 'ready'),
+      onDone: () => this.#engine.waits.unblock(session, 'ready'),
     });
     this.#engine.block(session, {
       answer: (end, reply) => {

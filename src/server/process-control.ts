@@ -60,8 +60,8 @@ export class ServerProcess implements ServerControl {
               }),
       replicaCount: () => replication.replicas.length,
       askForAcknowledgements: () => replication.askForAcknowledgements(),
-      pauseWrites: (untilMs) => engine.pause('shutdown', 'write', untilMs),
-      resumeWrites: () => engine.unpause('shutdown'),
+      pauseWrites: (untilMs) => engine.waits.pause('shutdown', 'write', untilMs),
+      resumeWrites: () => engine.waits.unpause('shutdown'),
       timeoutMs: () => world.settings.value('shutdown-timeout') * 1000,
       save: (mode) => this.#saveForEnd(mode),
       calledOff: () => this.#endCalledOff(),
@@ -219,7 +219,7 @@ export class ServerProcess implements ServerControl {
 
   #endCalledOff(): void {
     const { engine } = this.#parts;
-    for (const session of [...this.#askedForEnd]) engine.unblock(session, 'error');
+    for (const session of [...this.#askedForEnd]) engine.waits.unblock(session, 'error');
     this.#askedForEnd.clear();
   }
 

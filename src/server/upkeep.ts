@@ -52,7 +52,7 @@ export class Upkeep {
     const { clock, engine, clients, replication } = this.#parts;
     const nowMs = clock.nowMs();
     engine.keyspace.access.advance(nowMs);
-    engine.tick(nowMs);
+    engine.waits.tick(nowMs);
     clients.tick(nowMs);
     this.#pauseStream();
     this.#parts.refreshConditions();
@@ -105,7 +105,7 @@ export class Upkeep {
   /** A pause holds our primary's stream back, too. */
   #pauseStream(): void {
     const { engine, replication } = this.#parts;
-    const isPaused = engine.pauses.mode !== null;
+    const isPaused = engine.waits.pauses.mode !== null;
     if (isPaused === this.#streamIsPaused) return;
     this.#streamIsPaused = isPaused;
     if (isPaused) replication.pauseStream();

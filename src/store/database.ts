@@ -2,6 +2,7 @@ import { copyBytes } from '../base/bytes.ts';
 import type { Random } from '../runtime/random.ts';
 import type { AccessClock } from './access-clock.ts';
 import type { EncodingLimits } from './encoding-limits.ts';
+import type { KeyObserver } from './key-observer.ts';
 import { ByteTable } from './memory/byte-table.ts';
 import type { Records } from './memory/records.ts';
 import { clearExpiry, putCopy, putShared, setExpiry } from './record-moves.ts';
@@ -28,6 +29,7 @@ export class StoredRange {
 export class Database {
   readonly index: number;
   table: ByteTable;
+  keyObserver: KeyObserver | null = null;
   /** Up to what size values are kept packed. */
   readonly limits: EncodingLimits;
   /** For values of every type but string. */
@@ -203,7 +205,7 @@ export class Database {
     if (ref === 0) {
       const fresh = records.create(header, 0, key, keyStart, keyEnd, length, length);
       records.valueBytes.fill(0, records.valueStart, records.valueEnd);
-      this.table.insertFound(fresh, 0);
+      this.insertFound(fresh, 0);
       return this.string(fresh);
     }
     records.locateValue(ref);
@@ -304,6 +306,12 @@ export class Database {
     return old;
   }
 
+  /** This folder only: adds a record under the key that the look-up just before missed. */
+  insertFound(ref: number, expiresAtMs: number): void {
+    this.table.insertFound(ref, expiresAtMs);
+    if (this.keyObserver !== null) this.keyObserver.keyCreated(this, ref, true);
+  }
+
   #header(encoding: number): number {
     return valueTypes.string | (encoding << 3) | (this.#access.fresh() << 8);
   }
@@ -369,7 +377,7 @@ export class Database {
     const header = this.#header(encoding);
     const ref = records.create(header, expiresAtMs, key, keyStart, keyEnd, length, length);
     copyBytes(value, valueStart, valueEnd, records.valueBytes, records.valueStart);
-    this.table.insertFound(ref, expiresAtMs);
+    this.insertFound(ref, expiresAtMs);
     return ref;
   }
 

@@ -92,6 +92,11 @@ function place(
 ): void {
   const { table, records } = target;
   const expiresAtMs = records.expiresAtMs(fresh);
-  if (table.find(key, keyStart, keyEnd) === 0) table.insertFound(fresh, expiresAtMs);
-  else table.replaceFound(fresh, expiresAtMs);
+  if (table.find(key, keyStart, keyEnd) === 0) {
+    target.insertFound(fresh, expiresAtMs);
+  } else {
+    // The key that was there counts as deleted: what takes its place is new.
+    table.replaceFound(fresh, expiresAtMs);
+    target.keyObserver?.keyCreated(target, fresh, true);
+  }
 }

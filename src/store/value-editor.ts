@@ -50,8 +50,12 @@ export class ValueEditor {
     const word = kind | (this.#access.fresh() << 8);
     const ref = records.create(word, expiresAtMs, key, keyStart, keyEnd, length, length);
     this.#takePlace(records);
-    if (old === 0) table.insertFound(ref, expiresAtMs);
-    else table.replaceFound(ref, expiresAtMs);
+    if (old === 0) {
+      this.#database.insertFound(ref, expiresAtMs);
+    } else {
+      table.replaceFound(ref, expiresAtMs);
+      this.#database.keyObserver?.keyCreated(this.#database, ref, false);
+    }
     return ref;
   }
 

@@ -111,6 +111,7 @@ export class Int64 {
 
   /** The value as a number, rounded to the nearest double when it is not safe. */
   toNumber(): number {
+    if (this.hi === this.lo >> 31) return this.lo;
     return numberOfHalves(this.hi, this.lo);
   }
 
@@ -130,6 +131,8 @@ export class Int64 {
 
 /** As `Int64.writeText`, of two halves. */
 export function writeInt64Text(hi: number, lo: number, target: Uint8Array, at: number): number {
+  // Apart from the others, so that most integers are small ones all the way.
+  if (hi === lo >> 31) return writeDecimal(lo, target, at);
   if (areSafeHalves(hi, lo)) return writeDecimal(numberOfHalves(hi, lo), target, at);
   let digitsAt = at;
   let high = hi;

@@ -46,6 +46,16 @@ export function count(bytes: Uint8Array, start: number): number {
   return counted;
 }
 
+/**
+ * As `count`, and notes it in the header once a pack with an unknown count has become small enough.
+ * Servers do so after deletions, when they ask whether anything is left.
+ */
+export function settleCount(bytes: Uint8Array, start: number): number {
+  const counted = count(bytes, start);
+  if (counted < countUnknown) writeHeader(bytes, start, totalBytes(bytes, start), counted);
+  return counted;
+}
+
 /** Writes the six bytes of a header; a count that does not fit becomes unknown. */
 export function writeHeader(
   target: Uint8Array,

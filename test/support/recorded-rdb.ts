@@ -1,6 +1,7 @@
 import { latin1Of } from '../../src/base/bytes.ts';
 import { RdbReader } from '../../src/persistence/rdb/rdb-reader.ts';
 import type { RdbFailure, RdbStatus, RdbVisitor } from '../../src/persistence/rdb/rdb-visitor.ts';
+import { RecordedValues } from './recorded-values.ts';
 
 /** One entry as a test compares it; key and value as latin-1 text. */
 export interface RecordedEntry {
@@ -22,6 +23,7 @@ export class RecordingVisitor implements RdbVisitor {
   readonly entries: RecordedEntry[] = [];
   readonly functions: string[] = [];
   readonly unsupported: { type: number; name: string; key: string }[] = [];
+  readonly values: RecordedValues = new RecordedValues(() => this.databases.at(-1) ?? 0);
 
   header(version: number, magic: string): void {
     this.version = version;

@@ -31,6 +31,9 @@ export class StringRange {
 
 const scratchKeptBytes = 1024 * 1024;
 
+const doubleBytes = new Uint8Array(8);
+const doubleView = new DataView(doubleBytes.buffer);
+
 /**
  * Reads the primitives of the format inside a window of bytes, and never past its end.
  *
@@ -45,6 +48,9 @@ export class RdbCursor {
   end = 0;
   itemStart = 0;
   needed = 0;
+  /** What `readLength64` read, in halves of 32 bits, unsigned. */
+  high = 0;
+  low = 0;
   failure: RdbFailure | null = null;
   /** How many bytes of the file came before `bytes[0]`; negative when the window began earlier. */
   base = 0;
@@ -66,6 +72,12 @@ export class RdbCursor {
   /** The offset in the file of the next byte. */
   get offset(): number {
     return this.base + this.at;
+  }
+
+  /** Gives the file up because of the item that is being read: names where it begins. */
+  failItem(reason: RdbFailureReason, detail: string): false {
+    this.failure ??= { reason, detail, offset: this.base + this.itemStart };
+    return false;
   }
 
   /** Gives the file up. Keeps the first failure. */
@@ -123,6 +135,22 @@ export class RdbCursor {
     return -1;
   }
 
+  /** A plain length of up to 64 bits, exactly, to `high` and `low`. */
+  readLength64(): boolean {
+    if (!this.has(1)) return false;
+    if (this.bytes[this.at] === lengthForms.bits64) {
+      if (!this.has(9)) return false;
+      this.high = uint32BigEndian(this.bytes, this.at + 1);
+      this.low = uint32BigEndian(this.bytes, this.at + 5);
+      this.at += 9;
+      return true;
+    }
+    const length = this.readLength();
+    this.high = 0;
+    this.low = length;
+    return length >= 0;
+  }
+
   /** A string in any of its forms: plain, integer or LZF. */
   readString(range: StringRange): boolean {
     if (!this.has(1)) return false;
@@ -147,6 +175,13 @@ export class RdbCursor {
     this.at = at + 8;
     const high = int32LittleEndian(bytes, at + 4);
     return high * 0x1_0000_0000 + (int32LittleEndian(bytes, at) >>> 0);
+  }
+
+  /** Eight bytes, a double, little endian. Requires: `has(8)`. */
+  readDouble(): number {
+    for (let i = 0; i < 8; i += 1) doubleBytes[i] = this.bytes[this.at + i];
+    this.at += 8;
+    return doubleView.getFloat64(0, true);
   }
 
   /** Four bytes, little endian, signed. Requires: `has(4)`. */

@@ -32,11 +32,52 @@ export const lengthForms = {
   lzf: 0xc3,
 } as const;
 
-/** The value types that this project writes or reads. */
-export const valueTypes = { string: 0 } as const;
+/**
+ * The types of values. Those from 22 on mean something else in a file of another magic word, see
+ * `typeNameOf`.
+ */
+export const valueTypes = {
+  string: 0,
+  list: 1,
+  set: 2,
+  sortedSetTextScores: 3,
+  hash: 4,
+  sortedSet: 5,
+  modulePreRelease: 6,
+  module: 7,
+  hashZipmap: 9,
+  listZiplist: 10,
+  setIntset: 11,
+  sortedSetZiplist: 12,
+  hashZiplist: 13,
+  listOfZiplists: 14,
+  stream1: 15,
+  hashListpack: 16,
+  sortedSetListpack: 17,
+  quicklist: 18,
+  stream2: 19,
+  setListpack: 20,
+  stream3: 21,
+} as const;
 
-/** Values inside module data. */
-export const moduleOpcodes = { end: 0, signed: 1, unsigned: 2, float: 3, double: 4, string: 5 };
+/** The types above 21 in files of Redis. */
+export const redisValueTypes = {
+  expiringHashPreRelease: 22,
+  expiringHashListpackPreRelease: 23,
+  expiringHash: 24,
+  expiringHashListpack: 25,
+  stream4: 26,
+  stream5: 27,
+} as const;
+
+/** The types above 21 in files of Valkey. */
+export const valkeyValueTypes = { expiringHash: 22 } as const;
+
+/** What leads a node of a quicklist: one element as it is, or a listpack of several. */
+export const listNodeForms = { plain: 1, packed: 2 } as const;
+
+/** The last moment (Unix ms) at which a field of a hash may expire. */
+export const fieldExpiryMax = 2 ** 48 - 1;
 
 /** The two programs whose magic words we know; their type numbers differ from 22 on. */
 export type RdbMagic = 'REDIS' | 'VALKEY';
@@ -91,4 +132,20 @@ export function typeNameOf(type: number, magic: RdbMagic): string {
   if (type < typeNames.length) return typeNames[type];
   const names = magic === 'VALKEY' ? valkeyTypeNames : redisTypeNames;
   return names[type - typeNames.length] ?? 'unknown';
+}
+
+const moduleNameLetters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+
+/**
+ * The name of a module's data type: nine letters of six bits each, in the upper 54 bits of its id,
+ * which comes in two halves of 32 bits.
+ */
+export function moduleNameOf(high: number, low: number): string {
+  let letters = ((BigInt(high) << 32n) | BigInt(low)) >> 10n;
+  let name = '';
+  for (let i = 0; i < 9; i += 1) {
+    name = moduleNameLetters[Number(letters & 63n)] + name;
+    letters >>= 6n;
+  }
+  return name;
 }

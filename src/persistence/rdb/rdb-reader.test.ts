@@ -32,7 +32,6 @@ test('rdb reader: an empty file has a version and nothing else', () => {
 test('rdb reader: every opcode is understood, in pieces of any size', () => {
   const file = fileOf([
     '\xfa\x09redis-ver\x057.0.1\xfa\xc0\x05\xc1\x10\x27',
-    [247, 5, 2, 1, 1, 7, 2, 0x40, 0x80, 3, 0, 0, 0, 0, 4, 1, 2, 3, 4, 5, 6, 7, 8, 5, 1, 65, 0],
     '\xf5\x05#!lua',
     '\xfe\x00\xfb\x03\x02\xf4\x01\x02\x03',
     [252, 1, 0, 0, 0, 1, 0, 0, 0],
@@ -97,9 +96,13 @@ test('rdb reader: an expiry of -1 is none, and one before 1970 is long past', ()
 test('rdb reader: a type that is not supported is named with its key and its place', () => {
   const file = fileOf(['\xfe\x00', entry, '\x0e\x06a"b\n\xe9c', 'never read']);
   for (const size of [1, 4, file.length]) {
-    const { status, failure, seen } = readRdb(file, () => size);
-    expect(status).toBe('failed');
-    expect(failure).toEqual({
+    const seen = new RecordingVisitor();
+    seen.values.supports = () => false;
+    const reader = new RdbReader(seen, { verifyChecksum: true });
+    for (let at = 0; at < file.length; at += size) {
+      reader.feed(file, at, Math.min(file.length, at + size));
+    }
+    expect(reader.failure).toEqual({
       reason: 'unsupported-type',
       detail:
         'key "a\\x22b\\x0a\\xe9c" has type 14, list (quicklist of ziplists), ' +
@@ -159,9 +162,17 @@ test('rdb reader: a file that ends too early has failed wherever it was cut', ()
   }
 });
 
-test('rdb reader: damaged module data is refused', () => {
-  expect(readRdb(fileOf([[247, 5, 9]])).failure?.reason).toBe('bad-module-data');
-  expect(readRdb(fileOf([[247, 5, 5, 0xc4]])).failure?.reason).toBe('bad-length');
+test('rdb reader: data of modules are refused by the name of their type', () => {
+  const id = [0x81, 0x47, 0x32, 0x5c, 0x36, 0x25, 0x65, 0xdc, 0x05];
+  for (const size of [1, 5, 100]) {
+    const value = readRdb(fileOf([[7, 1, 65], id, [2, 1, 0]]), () => size);
+    expect(value.failure?.reason).toBe('unsupported-type');
+    expect(value.failure?.detail).toMatch(/^key "A" has type 7, module "[\w-]{9}", which is not/);
+    expect(value.seen.unsupported.length).toBe(1);
+    const aux = readRdb(fileOf([[247], id, [2, 1, 0]]), () => size);
+    expect(aux.failure).toMatchObject({ reason: 'unsupported-type', offset: 9 });
+    expect(aux.failure?.detail).toContain('data of module type "');
+  }
 });
 
 test('rdb reader: a visitor can refuse what it reads', () => {

@@ -4,7 +4,6 @@ import { Crc64, crcHexOf } from './crc64.ts';
 import { RdbCursor, StringRange } from './rdb-cursor.ts';
 import {
   checksumSinceVersion,
-  moduleOpcodes,
   opcodes,
   type RdbMagic,
   stringBytesMax,
@@ -12,6 +11,9 @@ import {
   valueTypes,
 } from './rdb-format.ts';
 import type { RdbFailure, RdbStatus, RdbVisitor } from './rdb-visitor.ts';
+import { refuseModuleAux, refuseType } from './unsupported-type.ts';
+import { layoutOf } from './value-layouts.ts';
+import { EntryHead, ValueReader } from './value-reader.ts';
 
 /** What a reader may be told. */
 export interface RdbReaderOptions {
@@ -21,13 +23,14 @@ export interface RdbReaderOptions {
   readonly stringMax?: number;
 }
 
-/** What the next item is. Its length is bounded by `stringMax`, that of an entry by twice that. */
-type Stage = 'header' | 'items' | 'module-aux' | 'checksum' | 'done' | 'failed';
+/** What the next item is. Its length is bounded by about twice `stringMax`. */
+type Stage = 'header' | 'items' | 'value' | 'checksum' | 'done' | 'failed';
 
 /**
  * Reads an RDB file that arrives in pieces cut anywhere, and tells a visitor what is in it.
  *
- * The file is a list of items (an opcode with its fields, or a key with its value). Items that lie
+ * The file is a list of items (an opcode with its fields, a key with its value, or one piece of a
+ * value that has many). Items that lie
  * whole in the fed piece are read in place. One that is cut off is carried: exactly the bytes that it
  * needs are gathered, and it is read from there.
  */
@@ -42,9 +45,8 @@ export class RdbReader {
   #stage: Stage = 'header';
   #version = 0;
   #magic: RdbMagic = 'REDIS';
-  #expiresAtMs = 0;
-  #idleSeconds = -1;
-  #frequency = -1;
+  readonly #head = new EntryHead();
+  readonly #values: ValueReader | null;
 
   readonly #carry = new Carry();
   /** How many bytes of the file were read as whole items. */
@@ -61,6 +63,8 @@ export class RdbReader {
     this.#verifyChecksum = options.verifyChecksum;
     this.#isSumming = options.verifyChecksum;
     this.#cursor = new RdbCursor(options.stringMax ?? stringBytesMax);
+    const { values } = visitor;
+    this.#values = values === undefined ? null : new ValueReader(this.#cursor, values);
   }
 
   /** How many bytes of the file were understood so far; after `done`, its exact length. */
@@ -161,8 +165,8 @@ export class RdbReader {
         return this.#readOpcode();
       case 'header':
         return this.#readHeader();
-      case 'module-aux':
-        return this.#readModuleValue();
+      case 'value':
+        return this.#readPiece();
       case 'checksum':
         return this.#readChecksum();
       default:
@@ -204,8 +208,8 @@ export class RdbReader {
       case opcodes.idle:
         return this.#readIdle();
       case opcodes.frequency:
-        this.#frequency = cursor.readByte();
-        return this.#frequency >= 0;
+        this.#head.frequency = cursor.readByte();
+        return this.#head.frequency >= 0;
       case opcodes.end:
         return this.#readEnd();
       default:
@@ -225,10 +229,7 @@ export class RdbReader {
       case opcodes.slotInfo:
         return cursor.readLength() >= 0 && cursor.readLength() >= 0 && cursor.readLength() >= 0;
       case opcodes.moduleAux:
-        // The module's id; its values follow one by one.
-        if (cursor.readLength() < 0) return false;
-        this.#stage = 'module-aux';
-        return true;
+        return refuseModuleAux(cursor);
       case opcodes.functionLibrary:
         if (!cursor.readString(this.#value)) return false;
         this.#visitor.functionLibrary(this.#value.copy());
@@ -237,7 +238,7 @@ export class RdbReader {
         cursor.fail('unknown-opcode', 'functions of a pre-release of Redis 7.0 cannot be read');
         return false;
       default:
-        return this.#readOtherType(opcode);
+        return this.#readValue(opcode);
     }
   }
 
@@ -245,6 +246,7 @@ export class RdbReader {
     const cursor = this.#cursor;
     const key = this.#key;
     const value = this.#value;
+    const head = this.#head;
     if (!cursor.readString(key) || !cursor.readString(value)) return false;
     this.#visitor.stringEntry(
       key.bytes,
@@ -253,32 +255,41 @@ export class RdbReader {
       value.bytes,
       value.start,
       value.end,
-      this.#expiresAtMs,
-      this.#idleSeconds,
-      this.#frequency,
+      head.expiresAtMs,
+      head.idleSeconds,
+      head.frequency,
     );
-    this.#expiresAtMs = 0;
-    this.#idleSeconds = -1;
-    this.#frequency = -1;
+    head.clear();
     return true;
   }
 
-  /** A value of another type: its key is read to name it, then reading ends. */
-  #readOtherType(type: number): boolean {
+  /** A value of another type: all of it, or what stands before its pieces. */
+  #readValue(type: number): boolean {
     const cursor = this.#cursor;
-    const name = typeNameOf(type, this.#magic);
-    if (name === 'unknown') {
-      cursor.at -= 1;
-      cursor.fail('unknown-opcode', `byte ${type} is no type and no opcode that is known`);
-      return false;
+    const key = this.#key;
+    const magic = this.#magic;
+    if (typeNameOf(type, magic) === 'unknown') {
+      const detail = `byte ${type} is no type and no opcode that is known`;
+      return cursor.failItem('unknown-opcode', detail);
     }
-    if (!cursor.readString(this.#key)) return false;
-    const key = this.#key.copy();
-    cursor.at = cursor.itemStart;
-    this.#visitor.unsupportedType(type, name, key);
-    const detail = `key "${printable(key)}" has type ${type}, ${name}, which is not supported`;
-    cursor.fail('unsupported-type', detail);
-    return false;
+    if (!cursor.readString(key)) return false;
+    const layout = layoutOf(type, magic);
+    const values = this.#values;
+    if (layout === undefined || this.#visitor.values?.supports(layout.kind) !== true) {
+      return refuseType(cursor, this.#visitor, { type, magic }, key);
+    }
+    if (values === null || !values.begin(layout, key, this.#head)) return false;
+    this.#head.clear();
+    if (values.isOpen) this.#stage = 'value';
+    return true;
+  }
+
+  /** One piece of the value that was begun. */
+  #readPiece(): boolean {
+    const values = this.#values;
+    if (values === null || !values.step()) return false;
+    if (!values.isOpen) this.#stage = 'items';
+    return true;
   }
 
   #readExpiryMs(): boolean {
@@ -296,12 +307,12 @@ export class RdbReader {
 
   /** -1 stands for no expiry in the file; every other moment before 1970 is past all the same. */
   #setExpiry(expiresAtMs: number): void {
-    this.#expiresAtMs = expiresAtMs === -1 ? 0 : Math.max(expiresAtMs, 1);
+    this.#head.expiresAtMs = expiresAtMs === -1 ? 0 : Math.max(expiresAtMs, 1);
   }
 
   #readIdle(): boolean {
-    this.#idleSeconds = this.#cursor.readLength();
-    return this.#idleSeconds >= 0;
+    this.#head.idleSeconds = this.#cursor.readLength();
+    return this.#head.idleSeconds >= 0;
   }
 
   #readAux(): boolean {
@@ -325,31 +336,6 @@ export class RdbReader {
     if (expires < 0) return false;
     this.#visitor.resize(keys, expires);
     return true;
-  }
-
-  /** One value of a module's data. Modules do not exist here: their data is passed over. */
-  #readModuleValue(): boolean {
-    const cursor = this.#cursor;
-    const opcode = cursor.readLength();
-    switch (opcode) {
-      case -1:
-        return false;
-      case moduleOpcodes.end:
-        this.#stage = 'items';
-        return true;
-      case moduleOpcodes.signed:
-      case moduleOpcodes.unsigned:
-        return cursor.readLength() >= 0;
-      case moduleOpcodes.float:
-        return cursor.skip(4);
-      case moduleOpcodes.double:
-        return cursor.skip(8);
-      case moduleOpcodes.string:
-        return cursor.readString(this.#value);
-      default:
-        cursor.fail('bad-module-data', `module data cannot hold opcode ${opcode}`);
-        return false;
-    }
   }
 
   /** The end opcode is a whole item, so it is never carried: it stands in the piece being fed. */
@@ -380,14 +366,4 @@ export class RdbReader {
 
 function textOf(range: StringRange): string {
   return latin1Of(range.bytes, range.start, range.end);
-}
-
-/** A key for a log line: whatever is not plain ASCII as `\xHH`, and not the whole of a long one. */
-function printable(key: Uint8Array): string {
-  const shownBytes = 128;
-  const text = latin1Of(key, 0, Math.min(key.length, shownBytes)).replace(
-    /[^\x20-\x7e]|["\\]/g,
-    (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
-  );
-  return key.length > shownBytes ? `${text}…` : text;
 }

@@ -84,6 +84,8 @@ const groupCategories: Readonly<Record<CommandGroup, readonly AclCategory[]>> = 
   generic: ['keyspace'],
   string: ['string'],
   bitmap: ['bitmap'],
+  hyperloglog: ['hyperloglog'],
+  geo: ['geo'],
   connection: ['connection'],
   server: [],
   transactions: ['transaction'],

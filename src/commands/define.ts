@@ -15,6 +15,8 @@ export type CommandGroup =
   | 'generic'
   | 'string'
   | 'bitmap'
+  | 'hyperloglog'
+  | 'geo'
   | 'connection'
   | 'server'
   | 'transactions'

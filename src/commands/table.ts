@@ -9,6 +9,7 @@ import { databaseCommands } from './databases.ts';
 import { debugCommandList } from './debug.ts';
 import type { CommandDeclaration } from './define.ts';
 import { expiryCommands } from './expiry.ts';
+import { hyperLogLogCommands } from './hyperloglog.ts';
 import { introspectionCommands } from './introspection.ts';
 import { keyCommands } from './keys.ts';
 import { lcsCommands } from './lcs.ts';
@@ -33,6 +34,7 @@ const families: readonly (readonly CommandDeclaration[])[] = [
   bitCommands,
   bitopCommands,
   bitfieldCommands,
+  hyperLogLogCommands,
   keyCommands,
   expiryCommands,
   scanCommands,

@@ -70,6 +70,12 @@ export const errors = define({
   bitfieldOverflow: 'ERR Invalid OVERFLOW type specified',
   bitfieldReadOnly: 'ERR BITFIELD_RO only supports the GET subcommand',
 
+  // HyperLogLogs.
+  notHyperLogLog: 'WRONGTYPE Key is not a valid HyperLogLog string value.',
+  damagedHyperLogLog: 'INVALIDOBJ Corrupted HLL object detected',
+  hyperLogLogNotSparse: 'ERR HLL encoding is not sparse',
+  noSuchHyperLogLog: 'ERR The specified key does not exist',
+
   // Keys, databases, time.
   databaseIndex: 'ERR DB index is out of range',
   invalidFirstDatabase: 'ERR invalid first DB index',
@@ -200,6 +206,12 @@ export function unknownSubcommandOrArity(request: Request): CommandError {
   return new CommandError(
     `ERR unknown subcommand or wrong number of arguments for '${name}'. Try ${container} HELP.`,
   );
+}
+
+/** PFDEBUG does not know word 1. */
+export function unknownPfdebugSubcommand(request: Request): CommandError {
+  const name = latin1Of(request.bytes, request.starts[1], request.ends[1]);
+  return new CommandError(`ERR Unknown PFDEBUG subcommand '${name}'`);
 }
 
 /** `fullName` is the command's lower-case name, `client|list` for a subcommand. */

@@ -153,6 +153,18 @@ const bits = [
   request('BITFIELD_RO', key, bitOperations),
 ];
 
+const elements = fc
+  .tuple(fc.nat(200), fc.nat(30))
+  .map(([first, count]): Word[] => Array.from({ length: count }, (_, i) => first + i));
+
+const hyperLogLogs = [
+  request('PFADD', key, elements),
+  request('PFADD', key, elements),
+  request('PFCOUNT', keys),
+  request('PFMERGE', keys),
+  request('PFDEBUG', fc.constantFrom('ENCODING', 'DECODE', 'TODENSE', 'x'), key),
+];
+
 const times: Agreement = { kind: 'within', tolerance: 3_000 };
 
 const expiries = [
@@ -217,6 +229,7 @@ const transactions = [
 export const randomRequest: fc.Arbitrary<RandomRequest> = fc.oneof(
   { weight: 8, arbitrary: fc.oneof(...strings) },
   { weight: 4, arbitrary: fc.oneof(...bits) },
+  { weight: 1, arbitrary: fc.oneof(...hyperLogLogs) },
   { weight: 4, arbitrary: fc.oneof(...expiries) },
   { weight: 3, arbitrary: fc.oneof(...keyspace) },
   { weight: 1, arbitrary: fc.oneof(...connections) },

@@ -52,6 +52,8 @@ export class BlockedKeys implements BlockingControl {
   lineCount = 0;
   /** Sessions that also want to hear when a key is gone. */
   deleteWaiterCount = 0;
+  /** Sessions whose wait has an end. */
+  timedCount = 0;
   readonly #run: CommandRun;
   readonly #world: BlockedKeysWorld;
   readonly #lines = new Map<number, Map<string, Line>>();
@@ -71,6 +73,17 @@ export class BlockedKeys implements BlockingControl {
 
   get isRetry(): boolean {
     return this.#retried !== null;
+  }
+
+  /** Keys whose end somebody waits for. */
+  get deleteLineCount(): number {
+    let count = 0;
+    for (const lines of this.#lines.values()) {
+      for (const { waiters } of lines.values()) {
+        if ([...waiters].some((waiter) => waiter.wakesOnDelete)) count += 1;
+      }
+    }
+    return count;
   }
 
   /** Whether a key may serve somebody. */
@@ -168,7 +181,10 @@ export class BlockedKeys implements BlockingControl {
     };
     if (waiter.wakesOnDelete) this.deleteWaiterCount += 1;
     for (const word of wait.words) this.#join(waiter, request.word(word));
-    if (wait.timeoutMs > 0) this.#startTimer(waiter, wait.timeoutMs);
+    if (wait.timeoutMs > 0) {
+      this.timedCount += 1;
+      this.#startTimer(waiter, wait.timeoutMs);
+    }
     return waiter;
   }
 
@@ -190,7 +206,11 @@ export class BlockedKeys implements BlockingControl {
   }
 
   #leave(waiter: KeyWaiter): void {
-    waiter.timer?.cancel();
+    if (waiter.timer !== null) {
+      waiter.timer.cancel();
+      waiter.timer = null;
+      this.timedCount -= 1;
+    }
     if (waiter.wakesOnDelete && waiter.lines.size > 0) this.deleteWaiterCount -= 1;
     for (const line of waiter.lines) {
       line.waiters.delete(waiter);

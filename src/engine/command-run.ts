@@ -58,6 +58,7 @@ export class CommandRun implements CommandContext, KeyObserver {
   readonly blocking: BlockedKeys;
   readonly pubSub: PubSub;
   readonly keyspaceEvents: KeyspaceEvents;
+  #isLoading = false;
   /** Something must follow when the reply is whole: messages to its session, keys that may serve. */
   hasAftermath = false;
   readonly expiry: ExpiryRules = { deletes: true, suspended: false };
@@ -284,10 +285,23 @@ export class CommandRun implements CommandContext, KeyObserver {
     for (const each of keyspace.databases) this.blocking.databaseReplaced(each);
   }
 
-  /** Has databases tell of new keys, or no longer: what wants to know has changed. */
+  /**
+   * Has databases tell of new keys, or no longer, because what wants to know has changed. Keys that
+   * are loaded are none: those who wait hear of them when all are there.
+   */
   observe(): void {
-    const isWanted = this.blocking.lineCount > 0 || this.keyspaceEvents.wantsNew;
+    const { blocking, keyspaceEvents } = this;
+    const isWanted = !this.#isLoading && (blocking.lineCount > 0 || keyspaceEvents.wantsNew);
     for (const each of this.keyspace.databases) each.keyObserver = isWanted ? this : null;
+  }
+
+  /** The data set begins to be loaded, or is there. */
+  set isLoading(isLoading: boolean) {
+    if (isLoading === this.#isLoading) return;
+    this.#isLoading = isLoading;
+    this.observe();
+    if (isLoading) return;
+    for (const each of this.keyspace.databases) this.blocking.databaseReplaced(each);
   }
 
   /** `KeyObserver`: a key has come to be, or its value is of another type now. */

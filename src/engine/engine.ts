@@ -62,7 +62,7 @@ export class Engine {
       drain: (session) => this.#drainAgain(session),
       pauseChanged: (isPaused) => {
         this.run.expiry.suspended = isPaused;
-        if (!isPaused) options.clock.endOfTurn(() => this.serveBlocked());
+        if (!isPaused) this.#serveLater();
       },
     });
     this.run = new CommandRun({
@@ -96,7 +96,8 @@ export class Engine {
       run: this.run,
       reply: this.#reply,
       outlet: this.#outlet,
-      waits: this.waits,
+      isHeld: () => this.waits.pauses.mode !== null || this.conditions.loading,
+      resume: (session) => this.waits.continueLater(session),
       current: () => this.#current,
       become: (session) => {
         this.#current = session;
@@ -113,7 +114,7 @@ export class Engine {
   /** Another data set takes the old one's place. */
   replaceKeyspace(keyspace: Keyspace): void {
     this.run.replaceKeyspace(keyspace);
-    this.#clock.endOfTurn(() => this.serveBlocked());
+    this.#serveLater();
   }
 
   /** Serves those who wait for keys, after a change that no session's request has made. */
@@ -130,6 +131,8 @@ export class Engine {
   /** Must be called after any of the conditions changed. */
   conditionsChanged(): void {
     this.#isOpen = isOpen(this.conditions);
+    this.run.isLoading = this.conditions.loading;
+    this.#serveLater();
   }
 
   /** Bytes of a session arrived: runs the requests that are complete, sends one reply for all. */
@@ -178,6 +181,10 @@ export class Engine {
     this.run.pubSub.forget(session);
     this.waits.forget(session);
     session.closeAfterReply();
+  }
+
+  #serveLater(): void {
+    if (this.run.blocking.hasReady) this.#clock.endOfTurn(() => this.serveBlocked());
   }
 
   #drainAgain(session: Session): void {

@@ -6,7 +6,6 @@ import type { KeyWaiter } from './blocked-keys.ts';
 import type { CommandRun } from './command-run.ts';
 import type { Outlet } from './outlet.ts';
 import type { Session } from './session.ts';
-import type { Waits } from './waits.ts';
 
 /** What serving needs of the engine around it. */
 export interface ServingWorld {
@@ -15,7 +14,10 @@ export interface ServingWorld {
   readonly run: CommandRun;
   readonly reply: ReplyWriter;
   readonly outlet: Outlet;
-  readonly waits: Waits;
+  /** Whether nobody may be served: a pause, or data that are being loaded. */
+  readonly isHeld: () => boolean;
+  /** Runs what a session has sent while it waited. */
+  readonly resume: (session: Session) => void;
   /** The session whose requests run, null for none; `become` sets it. */
   readonly current: () => Session | null;
   readonly become: (session: Session | null) => void;
@@ -44,10 +46,10 @@ export class Serving {
     }
   }
 
-  /** Serves everybody who can be. While a pause is in force the keys stay noted until it ends. */
+  /** Serves everybody who can be; what must be put off stays noted. */
   serve(): void {
-    const { run, waits, current, become } = this.#world;
-    if (waits.pauses.mode !== null) return;
+    const { run, isHeld, current, become } = this.#world;
+    if (isHeld()) return;
     const before = current();
     const { request } = run;
     for (const waiter of run.blocking.candidates()) this.#serveOne(waiter);
@@ -57,7 +59,7 @@ export class Serving {
   }
 
   #serveOne(waiter: KeyWaiter): void {
-    const { table, run, reply, outlet, waits, become, execute, ended } = this.#world;
+    const { table, run, reply, outlet, become, execute } = this.#world;
     const { session, request } = waiter;
     const command = table.find(request);
     if (command === null) throw new Error('a command that waited is unknown');
@@ -69,7 +71,7 @@ export class Serving {
     reply.muted = false;
     run.pubSub.replyEnded();
     outlet.send(session, reply);
-    if (session.state.name === 'running') waits.continueLater(session);
-    else if (session.state.name === 'closing') ended(session);
+    if (session.state.name === 'running') this.#world.resume(session);
+    else if (session.state.name === 'closing') this.#world.ended(session);
   }
 }

@@ -1,5 +1,6 @@
 /** An engine in an empty world, for the tests of this folder. */
 import { bytesOfLatin1, latin1Of } from '../base/bytes.ts';
+import type { CommandTable } from '../commands/lookup.ts';
 import { createCommandTable } from '../commands/table.ts';
 import { errors } from '../protocol/errors.ts';
 import type { Clock, Timer } from '../runtime/clock.ts';
@@ -20,6 +21,12 @@ export class ManualClock implements Clock {
   lookUs = 0;
   #us = 0;
   #turnEnds: (() => void)[] = [];
+  readonly #timers = new Set<{ readonly atMs: number; readonly task: () => void }>();
+
+  /** How many tasks wait for their time. */
+  get timerCount(): number {
+    return this.#timers.size;
+  }
 
   nowMs(): number {
     return this.now;
@@ -30,8 +37,10 @@ export class ManualClock implements Clock {
     return this.#us;
   }
 
-  after(): Timer {
-    throw new Error('the engine plans nothing');
+  after(delayMs: number, task: () => void): Timer {
+    const timer = { atMs: this.now + delayMs, task };
+    this.#timers.add(timer);
+    return { cancel: () => this.#timers.delete(timer) };
   }
 
   every(): Timer {
@@ -40,6 +49,20 @@ export class ManualClock implements Clock {
 
   endOfTurn(task: () => void): void {
     this.#turnEnds.push(task);
+  }
+
+  /** Lets time pass, and runs what is due then, the earliest first. */
+  advance(ms: number): void {
+    const endMs = this.now + ms;
+    for (;;) {
+      const due = [...this.#timers].filter(({ atMs }) => atMs <= endMs);
+      const next = due.sort((a, b) => a.atMs - b.atMs)[0];
+      if (next === undefined) break;
+      this.now = next.atMs;
+      this.#timers.delete(next);
+      next.task();
+    }
+    this.now = endMs;
   }
 
   /** Runs what waits for the end of the turn. */
@@ -167,11 +190,11 @@ export class TestEngine {
   /** All pieces of input arrive in this memory, as they do from sockets. */
   readonly #memory = new Uint8Array(1024 * 1024);
 
-  constructor(seed = 1) {
+  constructor(seed = 1, table: CommandTable = commandTable) {
     const random = seededRandom(seed);
     this.keyspace = new Keyspace(16, random);
     this.engine = new Engine({
-      table: commandTable,
+      table,
       keyspace: this.keyspace,
       clock: this.clock,
       random,

@@ -79,7 +79,7 @@ export function composeServer(world: ServerWorld): ComposedServer {
     onRoleChanged: (role) => {
       engine.run.expiry.deletes = role === 'primary';
       refresh();
-      clients.unblockAll();
+      if (role === 'replica') clients.unblockAll();
       world.onRole(role);
       settings.replace('replicaof', addressText(replication));
     },
@@ -123,6 +123,15 @@ export function composeServer(world: ServerWorld): ComposedServer {
   return { ...parts, control };
 }
 
+function publishEvents(settings: SettingsStore, engine: Engine): void {
+  const publish = (letters: string): undefined => {
+    engine.run.keyspaceEvents.letters = letters;
+    engine.run.observe();
+  };
+  publish(settings.value('notify-keyspace-events'));
+  settings.onChange('notify-keyspace-events', publish);
+}
+
 function refreshOnChange({ settings, clock }: ServerWorld, refresh: () => void): void {
   refresh();
   for (const name of conditionSettings) {
@@ -159,7 +168,7 @@ function newEngine(
   clients: () => Clients,
 ): Engine {
   const { settings, clock, random, log } = world;
-  return new Engine({
+  const engine = new Engine({
     table: createCommandTable(new Map(settings.renamedCommands.map(({ from, to }) => [from, to]))),
     keyspace: dataSet.newKeyspace(),
     clock,
@@ -179,6 +188,8 @@ function newEngine(
       blankLine: (session) => replication.noteActivity(session.id),
     },
   });
+  publishEvents(settings, engine);
+  return engine;
 }
 
 function sinkOf(replication: Replication): EffectSink {

@@ -117,7 +117,8 @@ function serverFields(facts: InfoFacts): readonly InfoLine[] {
   ];
 }
 
-function clientFields({ clients, settings }: InfoFacts): readonly InfoLine[] {
+function clientFields({ clients, settings, engine }: InfoFacts): readonly InfoLine[] {
+  const { blocking } = engine.run;
   let largestInput = 0;
   let largestOutput = 0;
   for (const session of clients.sessions.all) {
@@ -132,7 +133,9 @@ function clientFields({ clients, settings }: InfoFacts): readonly InfoLine[] {
     ['client_recent_max_output_buffer', largestOutput],
     ['blocked_clients', clients.sessions.blockedCount],
     ['tracking_clients', 0],
-    ['clients_in_timeout_table', 0],
+    ['clients_in_timeout_table', blocking.timedCount],
+    ['total_blocking_keys', blocking.lineCount],
+    ['total_blocking_keys_on_nokey', blocking.deleteLineCount],
   ];
 }
 

@@ -4,6 +4,9 @@
  */
 const coveredBy: Readonly<Record<string, readonly string[]>> = {
   'src/store/database.test.ts': ['src/store/snapshot.ts'],
+  'src/engine/blocked-keys.test.ts': ['src/engine/serving.ts'],
+  'src/engine/engine.test.ts': ['src/engine/waits.ts'],
+  'src/engine/watches.test.ts': ['src/engine/key-shape.ts'],
   'src/server/config-file.test.ts': ['src/protocol/inline-words.ts'],
   'test/conformance/protocol-errors.conformance.test.ts': ['src/protocol/reply-writer.ts'],
   'test/conformance/counters-and-ranges.conformance.test.ts': ['src/base/number-text.ts'],

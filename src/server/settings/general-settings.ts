@@ -117,7 +117,7 @@ export const generalSettings = {
     'Percentiles of `INFO latencystats`.',
     stored,
   ),
-  'notify-keyspace-events': setting(keyspaceEvents, '', 'Keyspace events to publish.', stored),
+  'notify-keyspace-events': setting(keyspaceEvents, '', 'Keyspace events to publish.'),
   'ignore-warnings': setting(text(), '', 'Start-up warnings to ignore.', stored),
   'disable-thp': setting(yesNo, 'yes', 'Turn transparent huge pages off.', storedAtStart),
   'oom-score-adj': setting(

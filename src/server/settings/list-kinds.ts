@@ -163,11 +163,11 @@ export const primaryAddress: Kind<PrimaryAddress | null> = {
   lines: (text) => (text === '' ? [] : [text]),
 };
 
-/** Events in the order in which they are shown; the first eleven together are `A`. */
+/** Events in the order in which they are shown; together they are `A`. */
 const eventLetters = 'g$lshzxetd';
 const otherEventLetters = 'KEmn';
 
-/** Which keyspace events are published. */
+/** Which keyspace events are published: the letters, with those that `A` stands for spelled out. */
 export const keyspaceEvents: Kind<string> = {
   describes: 'letters of `Ag$lshzxeKEtmdn`',
   manyWords: false,
@@ -180,8 +180,7 @@ export const keyspaceEvents: Kind<string> = {
       }
       letters.add(letter);
     }
-    const text = textOfEvents(letters);
-    return { ok: true, value: text, text };
+    return { ok: true, value: [...letters].join(''), text: textOfEvents(letters) };
   },
   lines: (text) => [quoted(text)],
 };

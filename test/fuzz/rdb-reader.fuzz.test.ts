@@ -5,6 +5,7 @@ import { bytesOfLatin1, concatBytes } from '../../src/base/bytes.ts';
 import { RdbWriter } from '../../src/persistence/rdb/rdb-writer.ts';
 import { readRdb } from '../support/recorded-rdb.ts';
 import { hostileRdbFiles } from './rdb-corpus.ts';
+import { entriesOf, fileOfEntries } from './rdb-entries.ts';
 
 /**
  * Damaged files must give an error or be read, in bounded time and memory, and never throw.
@@ -57,6 +58,14 @@ function fileOfStrings(): Uint8Array {
   return concatBytes(chunks);
 }
 
+/** Entries of every type and encoding, out of files of real servers. */
+function smallEntries(): Uint8Array[] {
+  return readdirSync(fixtures)
+    .filter((name) => name.endsWith('.rdb'))
+    .flatMap((name) => entriesOf(new Uint8Array(readFileSync(fixtures + name))))
+    .filter((entry) => entry.length < 3000);
+}
+
 const interesting = [0, 1, 0x3f, 0x40, 0x7f, 0x80, 0x81, 0xc0, 0xc1, 0xc2, 0xc3, 0xf7, 0xfa, 0xff];
 
 function mutate(original: Uint8Array, dice: (below: number) => number): Uint8Array {
@@ -104,10 +113,11 @@ for (const [name, text] of Object.entries(hostileRdbFiles)) {
     const whole = readRdb(bytes, undefined, stringMax);
     for (const size of [1, 2, 3, 7, 50]) {
       const { status, failure, seen } = readRdb(bytes, () => size, stringMax);
-      expect({ status, failure, entries: seen.entries }).toEqual({
+      expect({ status, failure, entries: seen.entries, values: seen.values.values }).toEqual({
         status: whole.status,
         failure: whole.failure,
         entries: whole.seen.entries,
+        values: whole.seen.values.values,
       });
     }
   });
@@ -116,16 +126,16 @@ for (const [name, text] of Object.entries(hostileRdbFiles)) {
 test(
   `fuzz: damaged RDB files never throw, hang or exhaust memory (seed ${seed})`,
   () => {
-    const files = readdirSync(fixtures)
-      .filter((name) => name.endsWith('.rdb'))
-      .map((name) => new Uint8Array(readFileSync(fixtures + name)).slice(0, 4000));
+    const entries = smallEntries();
     const strings = fileOfStrings();
     const dice = newDice(seed);
     const before = process.memoryUsage().arrayBuffers;
     const deadline = performance.now() + seconds * 1000;
     let runs = 0;
     while (performance.now() < deadline) {
-      const original = dice(3) === 0 ? files[dice(files.length)] : strings;
+      const chosen = [entries[dice(entries.length)], entries[dice(entries.length)]];
+      const magic = dice(20) === 0 ? 'VALKEY080' : 'REDIS0012';
+      const original = dice(4) === 0 ? strings : fileOfEntries(chosen, magic);
       const bytes = mutate(original, dice);
       const size = [1, 13, 200, bytes.length][dice(4)];
       const started = performance.now();
@@ -139,6 +149,7 @@ test(
       runs += 1;
     }
     expect(runs).toBeGreaterThan(50);
+    expect(entries.length).toBeGreaterThan(100);
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(memoryMax);
   },
   (seconds + 60) * 1000,

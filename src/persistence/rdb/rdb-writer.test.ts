@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { bytesOf, bytesOfLatin1, concatBytes, latin1Of } from '../../base/bytes.ts';
 import { Crc64 } from './crc64.ts';
+import { RdbCursor } from './rdb-cursor.ts';
 import { RdbWriter, type RdbWriterOptions } from './rdb-writer.ts';
 
 function newWriter(options: Partial<RdbWriterOptions> = {}) {
@@ -147,4 +148,30 @@ test('rdb writer: function libraries need version 10', () => {
   writer.flush();
 
   expect(latin1Of(written())).toBe('\xf5\x05#!lua');
+});
+
+test('rdb writer: raw numbers and exact lengths, as a reader reads them', () => {
+  const { writer, written } = newWriter();
+  const moments = [0, -1, 1.7e12, 2 ** 53 - 1, -(2 ** 40)];
+  const doubles = [0, -0.5, 1e300, Number.NEGATIVE_INFINITY, 5e-324];
+  const lengths = [
+    [0, 5],
+    [0, 0xffff_ffff],
+    [1, 0],
+    [0xffff_ffff, 0xffff_fffe],
+  ];
+  for (const moment of moments) writer.writeInt64(moment);
+  for (const double of doubles) writer.writeDouble(double);
+  for (const [high, low] of lengths) writer.writeLength64(high, low);
+  writer.flush();
+
+  const cursor = new RdbCursor();
+  cursor.setWindow(written(), 0, written().length, 0);
+  expect(moments.map(() => cursor.readInt64())).toEqual(moments);
+  expect(doubles.map(() => cursor.readDouble())).toEqual(doubles);
+  for (const [high, low] of lengths) {
+    expect(cursor.readLength64()).toBe(true);
+    expect([cursor.high, cursor.low]).toEqual([high, low]);
+  }
+  expect(cursor.at).toBe(cursor.end);
 });

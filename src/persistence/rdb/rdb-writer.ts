@@ -205,6 +205,36 @@ export class RdbWriter {
     this.#at = putLength(this.#chunk, this.#at, length);
   }
 
+  /** A length of 64 bits, exactly, in its shortest form; both halves unsigned. */
+  writeLength64(high: number, low: number): void {
+    if (high === 0) {
+      this.writeLength(low);
+      return;
+    }
+    this.#reserve(lengthMax);
+    const chunk = this.#chunk;
+    const at = this.#at;
+    chunk[at] = lengthForms.bits64;
+    putUint32(chunk, at + 1, high);
+    putUint32(chunk, at + 5, low);
+    this.#at = at + 9;
+  }
+
+  /** Eight bytes, little endian: a moment in milliseconds, -1 for none. */
+  writeInt64(value: number): void {
+    this.#reserve(8);
+    putInt64(this.#chunk, this.#at, value);
+    this.#at += 8;
+  }
+
+  /** Eight bytes, little endian: the score of a member. */
+  writeDouble(value: number): void {
+    this.#reserve(8);
+    doubleView.setFloat64(0, value, true);
+    this.#chunk.set(doubleBytes, this.#at);
+    this.#at += 8;
+  }
+
   /** A string in its shortest form: an integer, compressed, or as it is. */
   writeString(bytes: Uint8Array, start: number, end: number): void {
     const length = end - start;
@@ -283,17 +313,25 @@ export class RdbWriter {
   }
 }
 
+const doubleBytes = new Uint8Array(8);
+const doubleView = new DataView(doubleBytes.buffer);
+
 function putExpiry(target: Uint8Array, at: number, expiresAtMs: number): number {
   target[at] = opcodes.expiryMs;
-  // A number of 2^63 would come back negative: the last moment that the format has is just before.
-  const isLast = expiresAtMs >= 2 ** 63;
-  const low = isLast ? 0xffff_ffff : expiresAtMs;
-  const high = isLast ? 0x7fff_ffff : Math.floor(expiresAtMs / 0x1_0000_0000);
-  for (let i = 0; i < 4; i += 1) {
-    target[at + 1 + i] = low >>> (8 * i);
-    target[at + 5 + i] = high >>> (8 * i);
-  }
+  putInt64(target, at + 1, expiresAtMs);
   return at + 9;
+}
+
+/** Little endian. */
+function putInt64(target: Uint8Array, at: number, value: number): void {
+  // A number of 2^63 would come back negative: the last moment that the format has is just before.
+  const isLast = value >= 2 ** 63;
+  const low = isLast ? 0xffff_ffff : value;
+  const high = isLast ? 0x7fff_ffff : Math.floor(value / 0x1_0000_0000);
+  for (let i = 0; i < 4; i += 1) {
+    target[at + i] = low >>> (8 * i);
+    target[at + 4 + i] = high >>> (8 * i);
+  }
 }
 
 function putLength(target: Uint8Array, at: number, length: number): number {

@@ -9,6 +9,7 @@ import { clearExpiry, putCopy, putShared, setExpiry } from './record-moves.ts';
 import { stringEncodingOf } from './string-encoding.ts';
 import { ValueEditor } from './value-editor.ts';
 import { embstrBytesMax, stringEncodings, valueTypes } from './value-types.ts';
+import { Sets } from './values/sets.ts';
 
 /** Keep the expiry that the key has. */
 export const keepExpiry = -1;
@@ -34,6 +35,7 @@ export class Database {
   readonly limits: EncodingLimits;
   /** For values of every type but string. */
   readonly values: ValueEditor;
+  readonly sets: Sets;
   #records: Records;
   readonly #access: AccessClock;
   readonly #key = new StoredRange();
@@ -46,6 +48,7 @@ export class Database {
     this.#access = access;
     this.table = new ByteTable(records);
     this.values = new ValueEditor(this, access);
+    this.sets = new Sets(this);
   }
 
   /** Where keys and values are kept. */

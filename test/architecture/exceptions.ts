@@ -43,6 +43,12 @@ const coveredBy: Readonly<Record<string, readonly string[]>> = {
     'src/commands/help.ts',
   ],
   'test/conformance/differential.test.ts': ['src/commands/digest.ts'],
+  'test/integration/rdb-fixtures.test.ts': [
+    'src/persistence/rdb/packed-values.ts',
+    'src/persistence/rdb/stream-reader.ts',
+    'src/persistence/rdb/value-layouts.ts',
+  ],
+  'src/persistence/rdb/rdb-reader.test.ts': ['src/persistence/rdb/unsupported-type.ts'],
   'test/integration/replication/pairs.test.ts': [
     'src/persistence/rdb/data-set-loader.ts',
     'src/persistence/rdb/snapshot-writer.ts',

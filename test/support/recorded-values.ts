@@ -261,7 +261,9 @@ function streamEntriesOf(
   const entries: { id: string; fields: string[] }[] = [];
   for (let at = 4 + shared.length; at < elements.length; ) {
     const flags = Number(elements[at]);
-    const entryId = `${ms + BigInt(elements[at + 1])}-${seq + BigInt(elements[at + 2])}`;
+    // Differences wrap around: they are signed, the ids are not.
+    const entryMs = BigInt.asUintN(64, ms + BigInt(elements[at + 1]));
+    const entryId = `${entryMs}-${BigInt.asUintN(64, seq + BigInt(elements[at + 2]))}`;
     at += 3;
     const fields: string[] = [];
     if ((flags & 2) !== 0) {

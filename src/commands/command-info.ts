@@ -40,19 +40,44 @@ function replyKeySpec(reply: ReplyWriter, spec: KeySpec): void {
   reply.bulkLatin1('flags');
   replyNames(reply, spec.flags);
   reply.bulkLatin1('begin_search');
-  replySearch(reply, 'index', [['index', spec.index]]);
+  replyBegin(reply, spec);
   reply.bulkLatin1('find_keys');
-  replySearch(reply, 'range', [
-    ['lastkey', spec.lastKey],
-    ['keystep', spec.step],
-    ['limit', 0],
-  ]);
+  replyFind(reply, spec);
+}
+
+function replyBegin(reply: ReplyWriter, { unknown, keyword, index }: KeySpec): void {
+  if (unknown === true) replySearch(reply, 'unknown', []);
+  else if (keyword === undefined) replySearch(reply, 'index', [['index', index]]);
+  else {
+    replySearch(reply, 'keyword', [
+      ['keyword', keyword],
+      ['startfrom', index],
+    ]);
+  }
+}
+
+function replyFind(reply: ReplyWriter, spec: KeySpec): void {
+  if (spec.unknown === true) {
+    replySearch(reply, 'unknown', []);
+  } else if (spec.counted === true) {
+    replySearch(reply, 'keynum', [
+      ['keynumidx', 0],
+      ['firstkey', 1],
+      ['keystep', spec.step],
+    ]);
+  } else {
+    replySearch(reply, 'range', [
+      ['lastkey', spec.lastKey],
+      ['keystep', spec.step],
+      ['limit', spec.limit ?? 0],
+    ]);
+  }
 }
 
 function replySearch(
   reply: ReplyWriter,
   type: string,
-  fields: readonly (readonly [name: string, value: number])[],
+  fields: readonly (readonly [name: string, value: number | string])[],
 ): void {
   reply.map(2);
   reply.bulkLatin1('type');
@@ -61,6 +86,7 @@ function replySearch(
   reply.map(fields.length);
   for (const [name, value] of fields) {
     reply.bulkLatin1(name);
-    reply.integer(value);
+    if (typeof value === 'number') reply.integer(value);
+    else reply.bulkLatin1(value);
   }
 }

@@ -1,3 +1,4 @@
+import type { Request } from '../protocol/request.ts';
 import { wordCountOf } from './arguments.ts';
 import type { CommandContext } from './context.ts';
 import type { CommandDeclaration, CommandGroup } from './define.ts';
@@ -6,9 +7,18 @@ import {
   aclCategories,
   flagBitsOf,
   flagCategories,
+  flags,
   shownFlagNames,
 } from './flags.ts';
-import { type KeyRange, type KeySpec, keySpecsOf, legacyRangeOf } from './key-specs.ts';
+import {
+  isMovable,
+  type KeyPosition,
+  type KeyRange,
+  type KeySpec,
+  keyPositionsOf,
+  keySpecsOf,
+  legacyRangeOf,
+} from './key-specs.ts';
 import { NameIndex } from './name-index.ts';
 
 /** A command as the engine runs it: what follows from its declaration, as plain fields. */
@@ -42,9 +52,10 @@ export class Command {
     this.name = declaration.name.toLowerCase();
     this.fullName = container === null ? this.name : `${container.name}|${this.name}`;
     this.arity = arityOf(declaration);
-    this.flagBits = flagBitsOf(declaration.flags);
-    this.execute = declaration.execute ?? notACommand;
     this.keySpecs = declaration.keys ?? keySpecsOf(declaration.arguments, declaration.nameWords);
+    const isMoving = this.keySpecs.some(isMovable);
+    this.flagBits = flagBitsOf(declaration.flags) | (isMoving ? flags.movableKeys : 0);
+    this.execute = declaration.execute ?? notACommand;
     this.keyRange = legacyRangeOf(this.keySpecs);
     this.categories = categoriesOf(declaration, this.flagBits);
     this.index = register(this);
@@ -54,6 +65,12 @@ export class Command {
   /** Whether a request of `count` words has the right number of them. */
   acceptsCount(count: number): boolean {
     return this.arity >= 0 ? count === this.arity : count >= -this.arity;
+  }
+
+  /** The words of a request of this command, whose name is word `offset`, that are keys. */
+  keyPositions(request: Request, offset = 0): readonly KeyPosition[] {
+    const { findKeys } = this.declaration;
+    return findKeys?.(request, offset) ?? keyPositionsOf(this.keySpecs, request, offset);
   }
 
   /** The flags that `COMMAND INFO` shows. */
@@ -83,6 +100,11 @@ export function arityOf(declaration: CommandDeclaration): number {
 const groupCategories: Readonly<Record<CommandGroup, readonly AclCategory[]>> = {
   generic: ['keyspace'],
   string: ['string'],
+  list: ['list'],
+  set: ['set'],
+  'sorted-set': ['sortedset'],
+  hash: ['hash'],
+  stream: ['stream'],
   bitmap: ['bitmap'],
   hyperloglog: ['hyperloglog'],
   geo: ['geo'],

@@ -200,7 +200,7 @@ function describeObject(context: CommandContext): void {
     [
       `Value at:0x${record.toString(16)}`,
       'refcount:1',
-      `encoding:${encodingNameOf(encoding)}`,
+      `encoding:${encodingNameOf(database.typeOf(record), encoding)}`,
       `serializedlength:${encoding === stringEncodings.int ? 5 : end - start + 1}`,
       `lru:${Math.floor(context.nowMs / 1000 - idle) % 0x1000000}`,
       `lru_seconds_idle:${idle}`,

@@ -2,7 +2,7 @@ import type { Request } from '../protocol/request.ts';
 import type { Argument, KeyFlag, ValuesOf } from './arguments.ts';
 import type { CommandContext } from './context.ts';
 import type { AclCategory, FlagName } from './flags.ts';
-import type { KeySpec } from './key-specs.ts';
+import type { KeyPosition, KeySpec } from './key-specs.ts';
 import { parseArguments } from './parse-arguments.ts';
 
 /**
@@ -14,6 +14,11 @@ import { parseArguments } from './parse-arguments.ts';
 export type CommandGroup =
   | 'generic'
   | 'string'
+  | 'list'
+  | 'set'
+  | 'sorted-set'
+  | 'hash'
+  | 'stream'
   | 'bitmap'
   | 'hyperloglog'
   | 'geo'
@@ -49,6 +54,8 @@ interface DeclarationBase {
   readonly aclExtras?: readonly AclCategory[];
   /** Where the keys are, where that does not follow from the arguments. */
   readonly keys?: readonly KeySpec[];
+  /** Finds the keys of a request whose command is word `offset`, where no rule says where they are. */
+  readonly findKeys?: (request: Request, offset: number) => readonly KeyPosition[];
   /** What this request does to its keys, where that depends on its words; `first` is the key's. */
   readonly keyFlags?: (request: Request, first: number) => readonly KeyFlag[];
 }

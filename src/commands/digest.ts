@@ -2,6 +2,7 @@ import { bytesOf } from '../base/bytes.ts';
 import { sha1 } from '../base/sha1.ts';
 import type { Database } from '../store/database.ts';
 import type { Keyspace } from '../store/keyspace.ts';
+import { valueTypes } from '../store/value-types.ts';
 
 /**
  * The digest that Redis makes of data, bit for bit: two servers with the same digest hold the same.
@@ -67,9 +68,19 @@ export function valueDigest(database: Database, record: number): string {
 }
 
 function mixValue(digest: Digest, database: Database, record: number): void {
-  digest.mix(uint32(database.typeOf(record)));
-  const value = database.string(record);
-  digest.mix(value.bytes, value.start, value.end);
+  const type = database.typeOf(record);
+  digest.mix(uint32(type));
+  switch (type) {
+    case valueTypes.set:
+      database.sets.forEach(record, (bytes, start, end) => {
+        digest.xor(bytes, start, end);
+      });
+      break;
+    default: {
+      const value = database.string(record);
+      digest.mix(value.bytes, value.start, value.end);
+    }
+  }
   if (database.expiresAtMs(record) !== 0) digest.xor(expiryMark);
 }
 

@@ -57,6 +57,8 @@ export const flags = {
   pubsub: bitOf('pubsub'),
   noScript: bitOf('noscript'),
   blocking: bitOf('blocking'),
+  /** Where its keys are depends on the request's words. */
+  movableKeys: bitOf('movablekeys'),
   /** Runs while a data set is loaded. */
   loading: bitOf('loading'),
   /** Runs on a replica whose link is down and that may not serve stale data. */

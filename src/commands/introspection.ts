@@ -10,7 +10,7 @@ import type { CommandContext } from './context.ts';
 import { type CommandDeclaration, defineContainer, defineSubcommand } from './define.ts';
 import { type AclCategory, aclCategories } from './flags.ts';
 import { withHelp } from './help.ts';
-import { type KeyPosition, keyPositionsOf } from './key-specs.ts';
+import type { KeyPosition } from './key-specs.ts';
 import type { CommandTable } from './lookup.ts';
 
 /**
@@ -236,7 +236,7 @@ function quotedKeys(request: Request, table: CommandTable): QuotedKeys {
   const isKeyless = command.keySpecs.every(({ flags }) => flags.includes('not_key'));
   if (isKeyless) throw errors.noKeyArguments;
   if (!command.acceptsCount(request.count - quoteStart)) throw errors.invalidArity;
-  const positions = keyPositionsOf(command.keySpecs, request, quoteStart);
+  const positions = command.keyPositions(request, quoteStart);
   if (positions.length === 0) throw errors.invalidArguments;
   return { command, positions };
 }

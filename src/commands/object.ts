@@ -19,9 +19,13 @@ const encoding = defineSubcommand({
   tips: ['nondeterministic_output'],
   arguments: [key('key', 'RO')],
   execute(context) {
+    const { database } = context;
     const record = context.peek(2);
     if (record === 0) context.reply.nil();
-    else context.reply.bulkLatin1(encodingNameOf(context.database.encodingOf(record)));
+    else
+      context.reply.bulkLatin1(
+        encodingNameOf(database.typeOf(record), database.encodingOf(record)),
+      );
   },
 });
 

@@ -5,10 +5,11 @@ import type { EncodingLimits } from './encoding-limits.ts';
 import type { KeyObserver } from './key-observer.ts';
 import { ByteTable } from './memory/byte-table.ts';
 import type { Records } from './memory/records.ts';
-import { clearExpiry, putCopy, putShared, setExpiry } from './record-moves.ts';
+import { clearExpiry, putCopy, putShared, resizeString, setExpiry } from './record-moves.ts';
 import { stringEncodingOf } from './string-encoding.ts';
 import { ValueEditor } from './value-editor.ts';
 import { embstrBytesMax, stringEncodings, valueTypes } from './value-types.ts';
+import { Hashes } from './values/hashes.ts';
 import { Sets } from './values/sets.ts';
 
 /** Keep the expiry that the key has. */
@@ -35,6 +36,7 @@ export class Database {
   readonly limits: EncodingLimits;
   /** For values of every type but string. */
   readonly values: ValueEditor;
+  readonly hashes: Hashes = new Hashes(this);
   readonly sets: Sets;
   #records: Records;
   readonly #access: AccessClock;
@@ -202,35 +204,8 @@ export class Database {
    * the expiry. Requires: missing or a string.
    */
   resizeString(key: Uint8Array, keyStart: number, keyEnd: number, length: number): StoredRange {
-    const records = this.#records;
-    const ref = this.table.find(key, keyStart, keyEnd);
     const header = this.#header(stringEncodings.raw);
-    if (ref === 0) {
-      const fresh = records.create(header, 0, key, keyStart, keyEnd, length, length);
-      records.valueBytes.fill(0, records.valueStart, records.valueEnd);
-      this.insertFound(fresh, 0);
-      return this.string(fresh);
-    }
-    records.locateValue(ref);
-    const before = records.valueEnd - records.valueStart;
-    if (this.table.mayEditFound() && records.resizeInPlace(ref, length, true)) {
-      if (length > before) {
-        records.valueBytes.fill(0, records.valueStart + before, records.valueEnd);
-      }
-      records.setEncoding(ref, stringEncodings.raw);
-      return this.string(ref);
-    }
-    const old = this.string(ref);
-    const oldBytes = old.bytes;
-    const oldStart = old.start;
-    const expiresAtMs = records.expiresAtMs(ref);
-    const room = length + Math.min(length, growthMax);
-    const fresh = records.create(header, expiresAtMs, key, keyStart, keyEnd, length, room);
-    const kept = Math.min(before, length);
-    copyBytes(oldBytes, oldStart, oldStart + kept, records.valueBytes, records.valueStart);
-    records.valueBytes.fill(0, records.valueStart + kept, records.valueEnd);
-    this.table.replaceFound(fresh, expiresAtMs);
-    return this.string(fresh);
+    return this.string(resizeString(this, header, key, keyStart, keyEnd, length));
   }
 
   /** Deletes the key; says whether it was there. */
@@ -398,6 +373,4 @@ export class Database {
   }
 }
 
-/** Most spare room that an appended string gets, as in Redis. */
-const growthMax = 1024 * 1024;
 const slotBytes = 8;

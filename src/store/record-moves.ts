@@ -1,5 +1,6 @@
 import { copyBytes } from '../base/bytes.ts';
 import type { Database } from './database.ts';
+import { stringEncodings, valueTypes } from './value-types.ts';
 
 /** Records that go to another block, key or database, whatever their type. */
 
@@ -99,4 +100,49 @@ function place(
     table.replaceFound(fresh, expiresAtMs);
     target.keyObserver?.keyCreated(target, fresh, true);
   }
+  if (records.typeOf(fresh) === valueTypes.hash) target.hashes.noteExpiry(fresh);
 }
+
+/**
+ * Makes a string `length` bytes long: what was there, then zero bytes. Creates the key, with the
+ * header word given, where it is missing. Returns the record.
+ */
+export function resizeString(
+  database: Database,
+  header: number,
+  key: Uint8Array,
+  keyStart: number,
+  keyEnd: number,
+  length: number,
+): number {
+  const { records, table } = database;
+  const ref = table.find(key, keyStart, keyEnd);
+  if (ref === 0) {
+    const fresh = records.create(header, 0, key, keyStart, keyEnd, length, length);
+    records.valueBytes.fill(0, records.valueStart, records.valueEnd);
+    database.insertFound(fresh, 0);
+    return fresh;
+  }
+  records.locateValue(ref);
+  const before = records.valueEnd - records.valueStart;
+  if (table.mayEditFound() && records.resizeInPlace(ref, length, true)) {
+    if (length > before) {
+      records.valueBytes.fill(0, records.valueStart + before, records.valueEnd);
+    }
+    records.setEncoding(ref, stringEncodings.raw);
+    return ref;
+  }
+  records.locateValue(ref);
+  const { valueBytes: source, valueStart: start } = records;
+  const expiresAtMs = records.expiresAtMs(ref);
+  const room = length + Math.min(length, growthMax);
+  const fresh = records.create(header, expiresAtMs, key, keyStart, keyEnd, length, room);
+  const kept = Math.min(before, length);
+  copyBytes(source, start, start + kept, records.valueBytes, records.valueStart);
+  records.valueBytes.fill(0, records.valueStart + kept, records.valueEnd);
+  table.replaceFound(fresh, expiresAtMs);
+  return fresh;
+}
+
+/** Most spare room that an appended string gets, as in Redis. */
+const growthMax = 1024 * 1024;

@@ -4,6 +4,13 @@
  */
 const coveredBy: Readonly<Record<string, readonly string[]>> = {
   'src/store/database.test.ts': ['src/store/snapshot.ts'],
+  'src/store/values/hashes.test.ts': [
+    'src/store/values/field-table.ts',
+    'src/store/values/hash-builder.ts',
+    'src/store/values/hash-edits.ts',
+    'src/store/values/hash-forms.ts',
+    'src/store/values/hash-packs.ts',
+  ],
   'src/engine/blocked-keys.test.ts': ['src/engine/serving.ts'],
   'src/engine/engine.test.ts': ['src/engine/waits.ts'],
   'src/engine/watches.test.ts': ['src/engine/key-shape.ts'],

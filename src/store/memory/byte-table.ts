@@ -266,6 +266,14 @@ export class ByteTable {
     this.segments.earliestExpiry[segment] = earliest;
   }
 
+  /** The record of a key that is there holds something that is due then, whatever its own expiry. */
+  noteDue(bytes: Uint8Array, start: number, end: number, dueMs: number): void {
+    const mark = markOf(this.records.hash(bytes, start, end));
+    const segment = this.#directory.segmentOf(mark);
+    const { earliestExpiry } = this.segments;
+    if (dueMs < earliestExpiry[segment]) earliestExpiry[segment] = dueMs;
+  }
+
   /** Frees everything in one segment of a table that is thrown away; its size goes down. */
   dropSegment(segment: number): void {
     this.segments.visitTags(segment, 0, tagRange, (ref) => this.records.free(ref));

@@ -11,6 +11,7 @@ import { ValueEditor } from './value-editor.ts';
 import { embstrBytesMax, stringEncodings, valueTypes } from './value-types.ts';
 import { Hashes } from './values/hashes.ts';
 import { Sets } from './values/sets.ts';
+import { SortedSets } from './values/sorted-sets.ts';
 
 /** Keep the expiry that the key has. */
 export const keepExpiry = -1;
@@ -38,6 +39,7 @@ export class Database {
   readonly values: ValueEditor;
   readonly hashes: Hashes = new Hashes(this);
   readonly sets: Sets;
+  readonly sortedSets: SortedSets = new SortedSets(this);
   #records: Records;
   readonly #access: AccessClock;
   readonly #key = new StoredRange();

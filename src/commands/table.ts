@@ -9,18 +9,25 @@ import { databaseCommands } from './databases.ts';
 import { debugCommandList } from './debug.ts';
 import type { CommandDeclaration } from './define.ts';
 import { expiryCommands } from './expiry.ts';
+import { geoCommands } from './geo.ts';
 import { hyperLogLogCommands } from './hyperloglog.ts';
 import { introspectionCommands } from './introspection.ts';
 import { keyCommands } from './keys.ts';
+import { latencyCommands } from './latency.ts';
 import { lcsCommands } from './lcs.ts';
 import { CommandTable, type Renames } from './lookup.ts';
 import { memoryCommands } from './memory.ts';
+import { monitorCommands } from './monitor.ts';
 import { objectCommands } from './object.ts';
 import { pubSubCommands } from './pub-sub.ts';
 import { replicationCommands } from './replication.ts';
 import { savingCommands } from './saving.ts';
 import { scanCommands } from './scan.ts';
 import { serverCommands } from './server.ts';
+import { setOperationCommands } from './set-operations.ts';
+import { setRandomCommands } from './set-random.ts';
+import { setCommands } from './sets.ts';
+import { slowLogCommands } from './slow-log.ts';
 import { stringRangeCommands } from './string-ranges.ts';
 import { stringCommands } from './strings.ts';
 import { transactionCommands } from './transactions.ts';
@@ -35,6 +42,10 @@ const families: readonly (readonly CommandDeclaration[])[] = [
   bitopCommands,
   bitfieldCommands,
   hyperLogLogCommands,
+  geoCommands,
+  setCommands,
+  setRandomCommands,
+  setOperationCommands,
   keyCommands,
   expiryCommands,
   scanCommands,
@@ -46,6 +57,9 @@ const families: readonly (readonly CommandDeclaration[])[] = [
   savingCommands,
   configCommands,
   memoryCommands,
+  monitorCommands,
+  slowLogCommands,
+  latencyCommands,
   debugCommandList,
   replicationCommands,
   transactionCommands,

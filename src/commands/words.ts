@@ -45,6 +45,14 @@ export function databaseIn(context: CommandContext, word: number, error?: Comman
   return index;
 }
 
+/** Word `word` as the number of keys that follow it, at least one. */
+export function keyCountIn(request: Request, word: number): number {
+  const count = integerIn(request, word, errors.keyCountNotPositive);
+  if (count <= 0) throw errors.keyCountNotPositive;
+  if (count > request.count - word - 1) throw errors.keyCountTooLarge;
+  return count;
+}
+
 /** Word `word` as a wait in ms, 0 and more; beyond 2^53 the nearest number. */
 export function timeoutIn(request: Request, word: number): number {
   const value = integerIn(request, word, errors.timeoutNotAnInteger);

@@ -50,6 +50,9 @@ export const errors = define({
   mustBePositive: 'ERR value is out of range, must be positive',
   notAFloat: 'ERR value is not a valid float',
   noSuchKey: 'ERR no such key',
+  keyCountNotPositive: 'ERR numkeys should be greater than 0',
+  keyCountTooLarge: "ERR Number of keys can't be greater than number of args",
+  limitNegative: "ERR LIMIT can't be negative",
   sameObject: 'ERR source and destination objects are the same',
 
   // Strings and bits.
@@ -70,11 +73,41 @@ export const errors = define({
   bitfieldOverflow: 'ERR Invalid OVERFLOW type specified',
   bitfieldReadOnly: 'ERR BITFIELD_RO only supports the GET subcommand',
 
+  // Hashes.
+  hashValueNotAnInteger: 'ERR hash value is not an integer',
+  hashValueNotAFloat: 'ERR hash value is not a float',
+  floatNotFinite: 'ERR value is NaN or Infinity',
+  outOfRange: 'ERR value is out of range',
+  fieldsMissing: 'ERR Mandatory argument FIELDS is missing or not at the right position',
+  fieldCountNotPositive: 'ERR Number of fields must be a positive integer',
+  expiringFieldCountNotPositive: 'ERR Parameter `numFields` should be greater than 0',
+  fieldCountMismatch: 'ERR The `numfields` parameter must match the number of arguments',
+  fieldCountInvalid: 'ERR invalid number of fields',
+  fieldExpiryNegative: 'ERR invalid expire time, must be >= 0',
+  fieldExpiryMissing: 'ERR missing expire time',
+  fieldExpiryTwice: 'ERR Only one of EX, PX, EXAT, PXAT or KEEPTTL arguments can be specified',
+  fieldConditionTwice: 'ERR Only one of FXX or FNX arguments can be specified',
+
   // HyperLogLogs.
   notHyperLogLog: 'WRONGTYPE Key is not a valid HyperLogLog string value.',
   damagedHyperLogLog: 'INVALIDOBJ Corrupted HLL object detected',
   hyperLogLogNotSparse: 'ERR HLL encoding is not sparse',
   noSuchHyperLogLog: 'ERR The specified key does not exist',
+
+  // Places.
+  unknownUnit: 'ERR unsupported unit provided. please use M, KM, FT, MI',
+  radiusNotNumeric: 'ERR need numeric radius',
+  widthNotNumeric: 'ERR need numeric width',
+  heightNotNumeric: 'ERR need numeric height',
+  radiusNegative: 'ERR radius cannot be negative',
+  boxNegative: 'ERR height or width cannot be negative',
+  noSuchPlaceMember: 'ERR could not decode requested zset member',
+  searchCount: 'ERR COUNT must be > 0',
+  anyWithoutCount: 'ERR the ANY argument requires COUNT argument',
+  radiusStoreWithExtras:
+    'ERR STORE option in GEORADIUS is not compatible with WITHDIST, WITHHASH and WITHCOORD options',
+  searchStoreWithExtras:
+    'ERR GEOSEARCHSTORE is not compatible with WITHDIST, WITHHASH and WITHCOORD options',
 
   // Keys, databases, time.
   databaseIndex: 'ERR DB index is out of range',
@@ -106,6 +139,23 @@ export const errors = define({
   pauseMode: 'ERR CLIENT PAUSE mode must be WRITE or ALL',
   unblockReason: 'ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR',
 
+  // Client-side caching.
+  redirectedTwice: 'ERR A client can only redirect to a single other client',
+  noSuchRedirection: 'ERR The client ID you want redirect to does not exist',
+  prefixNeedsBroadcast: 'ERR PREFIX option requires BCAST mode to be enabled',
+  broadcastSwitched:
+    "ERR You can't switch BCAST mode on/off before disabling tracking for this client, and then re-enabling it with a different mode.",
+  choiceWithBroadcast: 'ERR OPTIN and OPTOUT are not compatible with BCAST',
+  twoChoices: "ERR You can't specify both OPTIN mode and OPTOUT mode",
+  choiceSwitched:
+    "ERR You can't switch OPTIN/OPTOUT mode before disabling tracking for this client, and then re-enabling it with a different mode.",
+  cachingWithoutTracking:
+    'ERR CLIENT CACHING can be called only when the client is in tracking mode with OPTIN or OPTOUT mode enabled',
+  cachingYesWithoutOptIn:
+    'ERR CLIENT CACHING YES is only valid when tracking is enabled in OPTIN mode.',
+  cachingNoWithoutOptOut:
+    'ERR CLIENT CACHING NO is only valid when tracking is enabled in OPTOUT mode.',
+
   // Transactions.
   nestedMulti: 'ERR MULTI calls can not be nested',
   execWithoutMulti: 'ERR EXEC without MULTI',
@@ -115,6 +165,8 @@ export const errors = define({
   notInTransaction: 'ERR Command not allowed inside a transaction',
 
   // Server.
+  monitorInTransaction: "ERR MONITOR isn't allowed for DENY BLOCKING client",
+  slowLogCount: 'ERR count should be greater than or equal to -1',
   noKeyArguments: 'ERR The command has no key arguments',
   invalidCommand: 'ERR Invalid command specified',
   invalidArity: 'ERR Invalid number of arguments specified for command',
@@ -156,6 +208,22 @@ export const errors = define({
     'ERR DEBUG command not allowed. If the enable-debug-command option is set to "local", you can run it from a local connection, otherwise you need to set this option in the configuration file, and then restart the server.',
   replicaMayNotTouchKeys: "ERR Replica can't interact with the keyspace",
 });
+
+/** CLIENT TRACKING with prefixes that would report a key twice; `which` is the other one's article. */
+export function overlappingPrefixes(
+  prefix: string,
+  other: string,
+  which: 'an existing' | 'another provided',
+): CommandError {
+  return new CommandError(
+    `ERR Prefix '${prefix}' overlaps with ${which} prefix '${other}'. Prefixes for a single client must not overlap.`,
+  );
+}
+
+/** LATENCY GRAPH of an event that was never noted. */
+export function noLatencySamples(event: string): CommandError {
+  return new CommandError(`ERR No samples available for event '${event}'`);
+}
 
 /** A RESP2 connection with subscriptions has few commands left. */
 export function subscriberOnly(fullName: string): CommandError {
@@ -214,6 +282,22 @@ export function unknownPfdebugSubcommand(request: Request): CommandError {
   return new CommandError(`ERR Unknown PFDEBUG subcommand '${name}'`);
 }
 
+/** Coordinates without a geohash: as C prints them with `%f`. */
+export function noSuchPlace(longitude: number, latitude: number): CommandError {
+  const pair = [longitude, latitude].map(fixedText).join(',');
+  return new CommandError(`ERR invalid longitude,latitude pair ${pair}`);
+}
+
+function fixedText(value: number): string {
+  if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf';
+  return Math.abs(value) < 1e21 ? value.toFixed(6) : `${BigInt(value)}.000000`;
+}
+
+/** GEOSEARCH and its kin, by the name that the client used, without one of two options. */
+export function missingSearchOption(options: string, name: string): CommandError {
+  return new CommandError(`ERR exactly one of ${options} can be specified for ${name}`);
+}
+
 /** `fullName` is the command's lower-case name, `client|list` for a subcommand. */
 export function wrongArity(fullName: string): CommandError {
   return new CommandError(`ERR wrong number of arguments for '${fullName}' command`);
@@ -232,6 +316,11 @@ export function rangeError(min: number | bigint, max: number | bigint): CommandE
 /** EXPIRE and its kin met a word that is none of their options. */
 export function unsupportedOption(option: string): CommandError {
   return new CommandError(`ERR Unsupported option ${option}`);
+}
+
+/** HSETEX met a word that is none of its options. */
+export function unknownArgument(argument: string): CommandError {
+  return new CommandError(`ERR unknown argument: ${argument}`);
 }
 
 /** CLIENT SETINFO with an attribute that it does not know. */

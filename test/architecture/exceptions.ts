@@ -35,6 +35,12 @@ const coveredBy: Readonly<Record<string, readonly string[]>> = {
     'src/commands/bitfield.ts',
     'src/commands/bitop.ts',
   ],
+  'test/conformance/sets.conformance.test.ts': [
+    'src/commands/set-operations.ts',
+    'src/commands/set-random.ts',
+    'src/commands/set-values.ts',
+    'src/commands/sets.ts',
+  ],
   'test/conformance/keys.conformance.test.ts': [
     'src/commands/databases.ts',
     'src/commands/object.ts',

@@ -1,41 +1,21 @@
 import fc from 'fast-check';
 import type { Agreement } from '../support/compare-replies.ts';
 import type { Word } from '../support/resp-client.ts';
-
-/** One request of a random program, and how exactly its replies must agree. */
-export interface RandomRequest {
-  readonly words: readonly Word[];
-  readonly agreement: Agreement;
-}
-
-/** Few keys, so that programs meet themselves; one has odd bytes, one is empty. */
-const key = fc.constantFrom('a', 'b', 'c', 'd', 'counter', 'bits', '', 'odd \x00\r\n\xff');
-
-const integer = fc.oneof(
-  fc.integer({ min: -20, max: 20 }),
-  fc.constantFrom(
-    ...['9223372036854775807', '-9223372036854775808', '9223372036854775806', '4294967296'],
-  ),
-);
-
-const float = fc.oneof(
-  fc.integer({ min: -1000, max: 1000 }).map((n) => String(n / 8)),
-  fc.constantFrom('0.1', '1e3', '-2.5e-3', '3.0', '1e17', '-0'),
-);
-
-/** Mostly what is asked for; now and then something that is wrong there. */
-function mostly<T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | string> {
-  const wrong = fc.constantFrom('abc', '', '1.5', ' 1', '99999999999999999999', '-1', '0');
-  return fc.oneof({ weight: 15, arbitrary }, { weight: 1, arbitrary: wrong });
-}
-
-const value = fc.oneof(
-  integer.map(String),
+import {
+  agreeing,
+  flag,
   float,
-  fc.uint8Array({ maxLength: 12 }).map((bytes) => String.fromCharCode(...bytes)),
-  fc.integer({ min: 40, max: 200 }).map((length) => 'long '.repeat(length).slice(0, length)),
-  fc.constant('\xff\x0f\x00\xf0'),
-);
+  integer,
+  key,
+  keys,
+  mostly,
+  none,
+  pairs,
+  type RandomRequest,
+  request,
+  value,
+} from './grammar-words.ts';
+import { setRequests } from './set-grammar.ts';
 
 const smallIndex = fc.integer({ min: -30, max: 30 });
 const offset = fc.integer({ min: 0, max: 300 });
@@ -49,13 +29,6 @@ const relativeMs = fc.constantFrom(5_000_000, 70_000_000, 0, -5);
 const futureMs = fc.constantFrom(4_102_444_800_001, 4_102_444_800_002, 4_102_444_805_000);
 const absoluteMs = fc.oneof(futureMs, fc.constant(1));
 
-function flag(...names: string[]): fc.Arbitrary<Word[]> {
-  return fc.oneof(
-    { weight: 2, arbitrary: fc.constant<Word[]>([]) },
-    { weight: 1, arbitrary: fc.constantFrom(...names).map((name): Word[] => [name]) },
-  );
-}
-
 /**
  * In the future only: SET leaves a key that is already expired in place, and whether anybody has
  * noticed it since is a matter of chance.
@@ -66,31 +39,6 @@ const setExpiry = fc.oneof(
   mostly(futureSeconds).map((n): Word[] => ['EXAT', n]),
   mostly(futureMs).map((n): Word[] => ['PXAT', n]),
 );
-
-/** A request made of words and lists of words. */
-function request(
-  name: string,
-  ...parts: (fc.Arbitrary<Word> | fc.Arbitrary<Word[]>)[]
-): fc.Arbitrary<RandomRequest> {
-  return agreeing({ kind: 'exact' }, name, ...parts);
-}
-
-function agreeing(
-  agreement: Agreement,
-  name: string,
-  ...parts: (fc.Arbitrary<Word> | fc.Arbitrary<Word[]>)[]
-): fc.Arbitrary<RandomRequest> {
-  const mixed: fc.Arbitrary<Word | Word[]>[] = parts;
-  return fc
-    .tuple(...mixed)
-    .map((words) => ({ words: [...name.split(' '), ...words.flat()], agreement }));
-}
-
-const none = fc.constant<Word[]>([]);
-const keys = fc.array(key, { minLength: 1, maxLength: 4 });
-const pairs = fc
-  .array(fc.tuple(key, value), { minLength: 1, maxLength: 4 })
-  .map((list): Word[] => list.flat());
 
 const bitType = fc.oneof(
   fc.integer({ min: 1, max: 64 }).map((n) => `i${n}`),
@@ -192,10 +140,15 @@ const keyspace = [
   request('COPY', key, key, fc.constant('DB'), database, flag('REPLACE')),
   request('MOVE', key, mostly(database)),
   agreeing({ kind: 'any-order' }, 'KEYS', fc.constantFrom('*', '?', 'c*', '[a-c]', '[^a]', '')),
-  agreeing({ kind: 'any-order' }, 'SCAN 0 COUNT 1000', flag('TYPE string', 'NOTHING')),
+  agreeing({ kind: 'any-order' }, 'SCAN 0 COUNT 1000', flag('NOTHING')),
+  agreeing(
+    { kind: 'any-order' },
+    'SCAN 0 COUNT 1000 TYPE',
+    fc.constantFrom('string', 'list', 'set', 'zset', 'hash', 'stream', 'other'),
+  ),
   agreeing({ kind: 'same-shape' }, 'RANDOMKEY', none),
   request('DBSIZE', none),
-  request('OBJECT ENCODING', key),
+  agreeing({ kind: 'encoding' }, 'OBJECT ENCODING', key),
   // How often a small integer is shared depends on the way it came: nothing that we imitate.
   agreeing({ kind: 'same-shape' }, 'OBJECT REFCOUNT', key),
   request('DEBUG DIGEST-VALUE', keys),
@@ -230,6 +183,7 @@ export const randomRequest: fc.Arbitrary<RandomRequest> = fc.oneof(
   { weight: 8, arbitrary: fc.oneof(...strings) },
   { weight: 4, arbitrary: fc.oneof(...bits) },
   { weight: 1, arbitrary: fc.oneof(...hyperLogLogs) },
+  { weight: 6, arbitrary: fc.oneof(...setRequests) },
   { weight: 4, arbitrary: fc.oneof(...expiries) },
   { weight: 3, arbitrary: fc.oneof(...keyspace) },
   { weight: 1, arbitrary: fc.oneof(...connections) },

@@ -7,6 +7,8 @@ export type Agreement =
   | { readonly kind: 'within'; readonly tolerance: number }
   /** The items of arrays, sets and maps may come in any order. */
   | { readonly kind: 'any-order' }
+  /** Names of encodings: small lists and sets are listpacks since Redis 7.2, and the judge is older. */
+  | { readonly kind: 'encoding' }
   /** Same type and shape; texts and numbers are the server's own. */
   | { readonly kind: 'same-shape' };
 
@@ -30,10 +32,18 @@ export function differenceOf(
       return compare(right, ours, (a, b) => areNear(a, b, agreement.tolerance));
     case 'any-order':
       return compare(sorted(right), sorted(ours), (a, b) => a === b);
+    case 'encoding':
+      return compare(right, ours, (a, b) => a === b || (newerNames[a] ?? []).includes(b));
     case 'same-shape':
       return compare(right, ours, (a, b) => shapeOf(a) === shapeOf(b));
   }
 }
+
+/** What Redis 7.2 may say where 7.0 says this. */
+const newerNames: Readonly<Record<string, readonly string[]>> = {
+  $quicklist: ['$listpack'],
+  $hashtable: ['$listpack'],
+};
 
 type AreAlike = (right: string, ours: string) => boolean;
 

@@ -10,8 +10,10 @@ import { stringEncodingOf } from './string-encoding.ts';
 import { ValueEditor } from './value-editor.ts';
 import { embstrBytesMax, stringEncodings, valueTypes } from './value-types.ts';
 import { Hashes } from './values/hashes.ts';
+import { Lists } from './values/lists.ts';
 import { Sets } from './values/sets.ts';
 import { SortedSets } from './values/sorted-sets.ts';
+import { Streams } from './values/streams.ts';
 
 /** Keep the expiry that the key has. */
 export const keepExpiry = -1;
@@ -38,7 +40,9 @@ export class Database {
   /** For values of every type but string. */
   readonly values: ValueEditor;
   readonly hashes: Hashes = new Hashes(this);
+  readonly lists: Lists = new Lists(this);
   readonly sets: Sets;
+  readonly streams: Streams = new Streams(this);
   readonly sortedSets: SortedSets = new SortedSets(this);
   #records: Records;
   readonly #access: AccessClock;

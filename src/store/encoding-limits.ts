@@ -9,7 +9,9 @@ export class EncodingLimits {
   hashValueBytes = 64;
   /** `list-max-listpack-size`: entries of a node, or a class of bytes where negative. */
   listNodeSize = -2;
-  /** `list-compress-depth` */
+  /** Elements of so many bytes have a node of a list for themselves, without a listpack around them. */
+  listPlainBytes: number = 1024 * 1024 * 1024;
+  /** `list-compress-depth`: taken, but nodes are never compressed in memory. */
   listCompressDepth = 0;
   /** `set-max-intset-entries` */
   setIntegers = 512;

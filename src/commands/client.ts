@@ -7,6 +7,7 @@ import {
 import { after, integer, oneOf, optional, since, string, token } from './arguments.ts';
 import { isClientName } from './client-names.ts';
 import { clientKill, clientList } from './client-sessions.ts';
+import { trackingSubcommands } from './client-tracking.ts';
 import { type CommandDeclaration, defineContainer, defineSubcommand } from './define.ts';
 import { withHelp } from './help.ts';
 import { int64In, timeoutIn } from './words.ts';
@@ -88,38 +89,6 @@ const setInfo = defineSubcommand({
     if (isName) session.libraryName = value;
     else session.libraryVersion = value;
     reply.ok();
-  },
-});
-
-const getRedirection = defineSubcommand({
-  name: 'GETREDIR',
-  summary: 'Says where invalidations go: nowhere, as keys are not tracked here.',
-  since: '6.0.0',
-  group: 'connection',
-  complexity: 'O(1)',
-  flags: ['noscript', 'loading', 'stale'],
-  execute(context) {
-    context.reply.integer(-1);
-  },
-});
-
-const trackingInfo = defineSubcommand({
-  name: 'TRACKINGINFO',
-  summary: 'Says how keys are tracked for this connection: not at all.',
-  since: '6.2.0',
-  group: 'connection',
-  complexity: 'O(1)',
-  flags: ['noscript', 'loading', 'stale'],
-  execute(context) {
-    const { reply } = context;
-    reply.map(3);
-    reply.bulkLatin1('flags');
-    reply.set(1);
-    reply.bulkLatin1('off');
-    reply.bulkLatin1('redirect');
-    reply.integer(-1);
-    reply.bulkLatin1('prefixes');
-    reply.array(0);
   },
 });
 
@@ -246,7 +215,6 @@ const client = defineContainer({
     group: 'connection',
     subcommands: [
       getName,
-      getRedirection,
       id,
       info,
       clientKill,
@@ -257,7 +225,7 @@ const client = defineContainer({
       reply,
       setInfo,
       setName,
-      trackingInfo,
+      ...trackingSubcommands,
       unblock,
       unpause,
     ],

@@ -174,8 +174,10 @@ const reset = defineCommand({
   complexity: 'O(1)',
   flags: [...resetFlags, 'unqueued', 'subscriber'],
   execute(context) {
-    const { session, settings, reply, transactions, pubSub } = context;
+    const { session, settings, reply, transactions, pubSub, instruments } = context;
     transactions.reset();
+    instruments.monitors.end();
+    instruments.tracking.disable();
     pubSub.reset();
     session.reset();
     session.authenticated = !settings.passwordRequired;

@@ -3,6 +3,7 @@ import type { Request } from '../protocol/request.ts';
 import type { Random } from '../runtime/random.ts';
 import type { Database } from '../store/database.ts';
 import type { Keyspace } from '../store/keyspace.ts';
+import type { InstrumentsControl } from './instruments.ts';
 
 /**
  * All that a command may see and do. It never awaits: waiting is a state of its session.
@@ -28,10 +29,22 @@ export interface CommandContext {
   find(word: number): number;
   /** The same for a command that is about to change the key: no hit or miss. */
   findForWrite(word: number): number;
-  /** The same without touching the access clock, hits or misses: TTL, OBJECT, TYPE. */
+  /**
+   * Like `find`, but the access clock is not touched: EXISTS, TTL, TYPE. `isEvent` false: a miss is
+   * counted, and not published: OBJECT.
+   */
+  findUntouched(word: number, isEvent?: boolean): number;
+  /** The same without hits or misses: MEMORY, DEBUG. */
   peek(word: number): number;
   /** Like `peek`, for a key given by its bytes, in any database. */
   peekIn(database: Database, key: Uint8Array): number;
+  /**
+   * Deletes fields of a hash whose time has come, where this server is the one to decide it: as many
+   * as take no time worth mentioning, and those named in word `firstField` and every `step` words
+   * from there (0: in no word). That is propagated before the command's own effects. Returns the
+   * record, which may have moved; 0 when no field is left and the key is gone.
+   */
+  expireFields(record: number, firstField: number, step: number): number;
   /** Whether `record` of `database` is past its expiry for this session. */
   isExpired(database: Database, record: number): boolean;
 
@@ -46,8 +59,11 @@ export interface CommandContext {
   modifiedKey(event: KeyEvent, database: Database, key: Uint8Array, changes?: number): void;
   /** The notification alone: nobody else hears of it, and nothing is propagated for it. */
   notify(event: KeyEvent, word: number): void;
-  /** The command will be propagated although no single key changed: FLUSHALL, SWAPDB. */
-  changed(): void;
+  /**
+   * The command will be propagated although no single key changed: SWAPDB. `changes` is what save
+   * points count, 1 when left out.
+   */
+  changed(changes?: number): void;
 
   /**
    * Starts one effect of `count` words that is propagated in place of the request (the first call
@@ -58,8 +74,8 @@ export interface CommandContext {
   propagateNothing(): void;
 
   /**
-   * Empties a database, or all of them (null). `changed` is called beside it: to empty what is empty
-   * is propagated, too.
+   * Empties a database, or all of them (null), and counts the keys as changes. The command is
+   * propagated, and be it that there were none.
    */
   flush(database: Database | null): void;
   /** Exchanges the contents of two databases. */
@@ -71,6 +87,7 @@ export interface CommandContext {
   readonly transactions: TransactionsControl;
   readonly blocking: BlockingControl;
   readonly pubSub: PubSubControl;
+  readonly instruments: InstrumentsControl;
   readonly settings: SettingsControl;
   readonly clients: ClientsControl;
   readonly replication: ReplicationControl;
@@ -116,8 +133,11 @@ export interface SessionView {
   readonly remoteAddress: string;
   readonly localAddress: string;
   readonly createdAtMs: number;
-  /** `primary` is our own link; its commands are never answered. */
-  readonly kind: 'client' | 'replica' | 'primary' | 'internal';
+  /**
+   * `primary` is our own link; its commands are never answered. `monitor`: a client that is shown all
+   * requests (MONITOR).
+   */
+  readonly kind: 'client' | 'monitor' | 'replica' | 'primary' | 'internal';
   /** Index of the selected database. */
   readonly databaseIndex: number;
   selectDatabase(index: number): void;
@@ -310,8 +330,30 @@ export interface ReloadOptions {
   readonly merge: boolean;
 }
 
+/** What memory is used for, in bytes. */
+export interface MemoryView {
+  readonly usedBytes: number;
+  readonly peakUsedBytes: number;
+  /** What keys and values take, without tables. */
+  readonly contentBytes: number;
+  /** Memory in which they lie, holes included. */
+  readonly spannedBytes: number;
+  readonly residentBytes: number;
+  readonly backlogBytes: number;
+  readonly replicaBytes: number;
+  readonly clientBytes: number;
+  readonly functionBytes: number;
+  readonly databases: readonly {
+    readonly index: number;
+    readonly keyCount: number;
+    readonly tableBytes: number;
+  }[];
+}
+
 /** The process around the commands. */
 export interface ServerControl {
+  /** What memory is used for, at the moment. */
+  memory(): MemoryView;
   /** INFO's text for the wanted sections (lower case; empty means the default ones). */
   info(sections: readonly string[]): string;
   resetStatistics(): void;

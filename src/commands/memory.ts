@@ -1,7 +1,14 @@
 import { errors } from '../protocol/errors.ts';
 import { after, integer, key, optional } from './arguments.ts';
+import type { CommandContext } from './context.ts';
 import { type CommandDeclaration, defineContainer, defineSubcommand } from './define.ts';
 import { withHelp } from './help.ts';
+import {
+  arenaReport,
+  type MemoryStatistic,
+  memoryAdvice,
+  memoryStatistics,
+} from './memory-report.ts';
 import { integerIn } from './words.ts';
 
 /** MEMORY: what keys cost. */
@@ -26,6 +33,78 @@ const usage = defineSubcommand({
   },
 });
 
+const asking = {
+  since: '4.0.0',
+  group: 'server',
+  complexity: 'Depends on how much memory is allocated, could be slow',
+  flags: [],
+  tips: ['nondeterministic_output', 'request_policy:all_shards', 'response_policy:special'],
+} as const;
+
+const stats = defineSubcommand({
+  ...asking,
+  name: 'STATS',
+  summary: 'Says what memory is used for, by name.',
+  complexity: 'O(1)',
+  execute(context) {
+    const all = memoryStatistics(context.server.memory());
+    context.reply.map(all.length);
+    for (const [name, value] of all) {
+      context.reply.bulkLatin1(name);
+      replyStatistic(context, value);
+    }
+  },
+});
+
+function replyStatistic({ reply }: CommandContext, statistic: MemoryStatistic): void {
+  switch (statistic.kind) {
+    case 'integer':
+      reply.integer(statistic.value);
+      break;
+    case 'ratio':
+      reply.double(String(statistic.value));
+      break;
+    case 'tables':
+      reply.map(3);
+      reply.bulkLatin1('overhead.hashtable.main');
+      reply.integer(statistic.bytes);
+      // One table serves the keys, their expiry and, in a cluster, their slots.
+      reply.bulkLatin1('overhead.hashtable.expires');
+      reply.integer(0);
+      reply.bulkLatin1('overhead.hashtable.slot-to-keys');
+      reply.integer(0);
+  }
+}
+
+const doctor = defineSubcommand({
+  ...asking,
+  name: 'DOCTOR',
+  summary: 'Says in words whether something about the memory is remarkable.',
+  complexity: 'O(1)',
+  execute({ server, clients, reply }) {
+    reply.verbatim(memoryAdvice(server.memory(), clients.count));
+  },
+});
+
+const mallocStats = defineSubcommand({
+  ...asking,
+  name: 'MALLOC-STATS',
+  summary: 'Says how the memory for keys and values is filled.',
+  execute({ server, reply }) {
+    reply.verbatim(arenaReport(server.memory()));
+  },
+});
+
+const purge = defineSubcommand({
+  ...asking,
+  name: 'PURGE',
+  summary: 'Does nothing: what is free is used again, and goes back with whole slabs.',
+  tips: ['request_policy:all_shards', 'response_policy:all_succeeded'],
+  execute({ reply }) {
+    reply.ok();
+  },
+});
+
 const memory = defineContainer({
   name: 'MEMORY',
   summary: 'Says what memory is used for.',
@@ -37,7 +116,7 @@ const memory = defineContainer({
     container: 'MEMORY',
     since: '4.0.0',
     group: 'server',
-    subcommands: [usage],
+    subcommands: [doctor, mallocStats, purge, stats, usage],
   }),
 });
 

@@ -11,6 +11,7 @@ import type {
   CommandContext,
   EffectBuilder,
   KeyEvent,
+  MemoryView,
   PubSubControl,
   ReplicationControl,
   ServerControl,
@@ -19,6 +20,7 @@ import type {
   SettingsControl,
   TransactionsControl,
 } from './context.ts';
+import type { InstrumentsControl } from './instruments.ts';
 import type { CommandTable } from './lookup.ts';
 import { createCommandTable } from './table.ts';
 
@@ -98,6 +100,10 @@ export class TestServer implements CommandContext {
     return this.findIn(this.database, this.request.word(word));
   }
 
+  findUntouched(word: number): number {
+    return this.findIn(this.database, this.request.word(word));
+  }
+
   peek(word: number): number {
     return this.findIn(this.database, this.request.word(word));
   }
@@ -110,6 +116,17 @@ export class TestServer implements CommandContext {
     const record = database.find(key, 0, key.length);
     if (record === 0 || !this.isExpired(database, record)) return record;
     if (!this.isReplica) database.delete(key, 0, key.length);
+    return 0;
+  }
+
+  expireFields(record: number): number {
+    if (this.isReplica || this.session.kind === 'primary') return record;
+    const { hashes, values } = this.database;
+    const names: Uint8Array[] = [];
+    const hash = hashes.takeDue(record, this.nowMs, 1_000_000, names);
+    this.#note('expired', ...names.map((name) => latin1Of(name)));
+    if (hashes.length(hash) > 0) return hash;
+    values.remove(hash);
     return 0;
   }
 
@@ -133,8 +150,8 @@ export class TestServer implements CommandContext {
     this.notified.push(`${this.database.index}:${event.name}`);
   }
 
-  changed(): void {
-    this.changes += 1;
+  changed(changes = 1): void {
+    this.changes += changes;
   }
 
   effect(count: number): EffectBuilder {
@@ -163,6 +180,8 @@ export class TestServer implements CommandContext {
   }
 
   flush(database: Database | null): void {
+    this.#isForwarded = true;
+    this.changes += (database ?? this.keyspace).size;
     if (database === null) this.keyspace.flushAll();
     else this.keyspace.flush(database.index);
   }
@@ -196,6 +215,25 @@ export class TestServer implements CommandContext {
     subscriberCount: () => 0,
     publish: (kind) => this.#count('publish', kind),
     reset: () => this.#note('reset subscriptions'),
+  };
+
+  readonly instruments: InstrumentsControl = {
+    slowLog: { length: 0, newest: () => [], reset: () => this.#note('reset slow log') },
+    timing: {
+      events: { thresholdMs: 0, all: [], forget: () => false },
+      histogram: () => null,
+      namesOf: (fullName) => [fullName],
+      names: [],
+    },
+    monitors: {
+      begin: () => this.#note('monitor'),
+      end: () => this.#note('monitor no longer'),
+    },
+    tracking: {
+      state: null,
+      enable: (wishes) => this.#note('track', JSON.stringify(wishes)),
+      disable: () => this.#note('track no longer'),
+    },
   };
 
   readonly transactions: TransactionsControl = {
@@ -263,6 +301,7 @@ export class TestServer implements CommandContext {
   get server(): ServerControl {
     return {
       info: (sections) => `# ${sections.join(',')}\r\n`,
+      memory: () => emptyMemory,
       resetStatistics: () => this.#note('reset statistics'),
       shutdown: (modes) => this.#note('shutdown', ...modes),
       sleep: (ms) => this.#note('sleep', String(ms)),
@@ -293,6 +332,19 @@ export class TestServer implements CommandContext {
     return null;
   }
 }
+
+const emptyMemory: MemoryView = {
+  usedBytes: 0,
+  peakUsedBytes: 0,
+  contentBytes: 0,
+  spannedBytes: 0,
+  residentBytes: 0,
+  backlogBytes: 0,
+  replicaBytes: 0,
+  clientBytes: 0,
+  functionBytes: 0,
+  databases: [],
+};
 
 /** A session without a connection. */
 export class TestSession implements SessionView {

@@ -116,7 +116,8 @@ export const admissionChecks: readonly AdmissionCheck[] = [
   {
     name: 'replica-connection',
     refuse: (bits, session) =>
-      session.kind === 'replica' && (bits & (flags.readOnly | mayWrite)) !== 0
+      (session.kind === 'replica' || session.kind === 'monitor') &&
+      (bits & (flags.readOnly | mayWrite)) !== 0
         ? errors.replicaMayNotTouchKeys
         : null,
   },

@@ -195,7 +195,7 @@ test('access: NO-TOUCH leaves the access clock, hits are counted all the same', 
   client.receive(pipeline('GET k'));
 
   expect(client.ask(pipeline('OBJECT IDLETIME k'))).toBe(':50\r\n');
-  expect(world.engine.statistics.keyspaceHits).toBe(1);
+  expect(world.engine.statistics.keyspaceHits).toBe(2);
   client.receive(pipeline('CLIENT NO-TOUCH OFF', 'GET k'));
   expect(client.ask(pipeline('OBJECT IDLETIME k'))).toBe(':0\r\n');
 });

@@ -12,10 +12,11 @@ import type { ReplyWriter } from '../protocol/reply-writer.ts';
 import type { Request } from '../protocol/request.ts';
 import type { Random } from '../runtime/random.ts';
 import type { Database } from '../store/database.ts';
-import type { KeyObserver } from '../store/key-observer.ts';
 import type { Keyspace } from '../store/keyspace.ts';
 import { BlockedKeys, type BlockedKeysWorld } from './blocked-keys.ts';
 import { EffectBuffer, type EffectSink, noEffect } from './effects.ts';
+import type { Instruments } from './instruments.ts';
+import { KeyChanges } from './key-changes.ts';
 import { commonEvents, KeyspaceEvents } from './keyspace-events.ts';
 import type { PubSub } from './pub-sub.ts';
 import type { Session } from './session.ts';
@@ -40,7 +41,7 @@ export interface ExpiryRules {
 }
 
 /** The context of the command that runs: one object, filled anew for each. */
-export class CommandRun implements CommandContext, KeyObserver {
+export class CommandRun implements CommandContext {
   #request: Request;
   readonly reply: ReplyWriter;
   readonly random: Random;
@@ -56,9 +57,11 @@ export class CommandRun implements CommandContext, KeyObserver {
   readonly watches = new Watches((database, record) => this.isDue(database, record));
   readonly transactions: Transactions;
   readonly blocking: BlockedKeys;
+  /** Who hears of changes of keys. */
+  readonly keys: KeyChanges;
   readonly pubSub: PubSub;
+  readonly instruments: Instruments;
   readonly keyspaceEvents: KeyspaceEvents;
-  #isLoading = false;
   /** Something must follow when the reply is whole: messages to its session, keys that may serve. */
   hasAftermath = false;
   readonly expiry: ExpiryRules = { deletes: true, suspended: false };
@@ -83,6 +86,7 @@ export class CommandRun implements CommandContext, KeyObserver {
     readonly sink: EffectSink;
     readonly controls: () => Controls;
     readonly pubSub: PubSub;
+    readonly instruments: Instruments;
     readonly waiting: Omit<BlockedKeysWorld, 'observe'>;
     readonly execute: (session: Session, command: Command) => void;
   }) {
@@ -96,8 +100,13 @@ export class CommandRun implements CommandContext, KeyObserver {
     this.#sink = options.sink;
     this.#controls = options.controls;
     this.pubSub = options.pubSub;
+    this.instruments = options.instruments;
     this.keyspaceEvents = new KeyspaceEvents(options.pubSub);
-    this.blocking = new BlockedKeys(this, { ...options.waiting, observe: () => this.observe() });
+    this.blocking = new BlockedKeys(this, {
+      ...options.waiting,
+      observe: () => this.keys.observe(),
+    });
+    this.keys = new KeyChanges(this);
     this.transactions = new Transactions(this, options.execute);
   }
 
@@ -205,6 +214,14 @@ export class CommandRun implements CommandContext, KeyObserver {
     return ref;
   }
 
+  findUntouched(word: number, isEvent = true): number {
+    const ref = this.peek(word);
+    if (ref !== 0) this.#statistics.keyspaceHits += 1;
+    else if (isEvent) this.#missed(word);
+    else this.#statistics.keyspaceMisses += 1;
+    return ref;
+  }
+
   peek(word: number): number {
     const database = this.database;
     const request = this.request;
@@ -230,16 +247,12 @@ export class CommandRun implements CommandContext, KeyObserver {
   modified(event: KeyEvent, word: number, changes = 1): void {
     this.dirty += changes;
     const { bytes, starts, ends } = this.request;
-    this.#touched(this.database, bytes, starts[word], ends[word]);
-    if (this.keyspaceEvents.isOn) this.notify(event, word);
+    this.keys.changed(event, this.database, bytes, starts[word], ends[word]);
   }
 
   modifiedKey(event: KeyEvent, database: Database, key: Uint8Array, changes = 1): void {
     this.dirty += changes;
-    this.#touched(database, key, 0, key.length);
-    if (this.keyspaceEvents.isOn) {
-      this.keyspaceEvents.publish(event, database.index, key, 0, key.length);
-    }
+    this.keys.changed(event, database, key, 0, key.length);
   }
 
   notify(event: KeyEvent, word: number): void {
@@ -248,78 +261,22 @@ export class CommandRun implements CommandContext, KeyObserver {
     this.keyspaceEvents.publish(event, this.databaseIndex, bytes, starts[word], ends[word]);
   }
 
-  /** A key was deleted because its time had come. */
-  readonly expired = (database: Database, key: Uint8Array): void => {
-    this.#touched(database, key, 0, key.length);
-    if (!this.keyspaceEvents.isOn) return;
-    this.keyspaceEvents.publish(commonEvents.expired, database.index, key, 0, key.length);
-  };
-
   flush(database: Database | null): void {
-    const { databases } = this.keyspace;
-    const flushed = database === null ? databases : [database];
-    for (const each of flushed) this.watches.replacing(each, null);
-    if (database === null) this.keyspace.flushAll();
-    else this.keyspace.flush(database.index);
-    for (const each of flushed) this.blocking.databaseReplaced(each);
+    this.#isForwarded = true;
+    this.dirty += (database ?? this.keyspace).size;
+    this.keys.flush(database);
   }
 
   swap(first: Database, second: Database): void {
-    if (first === second) return;
-    this.watches.replacing(first, second);
-    this.watches.replacing(second, first);
-    this.keyspace.swap(first.index, second.index);
-    this.blocking.databaseReplaced(first);
-    this.blocking.databaseReplaced(second);
-  }
-
-  /** Another data set takes the old one's place. */
-  replaceKeyspace(keyspace: Keyspace): void {
-    const { databases } = this.keyspace;
-    for (const [i, each] of databases.entries()) {
-      this.watches.replacing(each, keyspace.databases[i]);
-      each.keyObserver = null;
-    }
-    this.keyspace = keyspace;
-    this.observe();
-    for (const each of keyspace.databases) this.blocking.databaseReplaced(each);
-  }
-
-  /**
-   * Has databases tell of new keys, or no longer, because what wants to know has changed. Keys that
-   * are loaded are none: those who wait hear of them when all are there.
-   */
-  observe(): void {
-    const { blocking, keyspaceEvents } = this;
-    const isWanted = !this.#isLoading && (blocking.lineCount > 0 || keyspaceEvents.wantsNew);
-    for (const each of this.keyspace.databases) each.keyObserver = isWanted ? this : null;
-  }
-
-  /** The data set begins to be loaded, or is there. */
-  set isLoading(isLoading: boolean) {
-    if (isLoading === this.#isLoading) return;
-    this.#isLoading = isLoading;
-    this.observe();
-    if (isLoading) return;
-    for (const each of this.keyspace.databases) this.blocking.databaseReplaced(each);
-  }
-
-  /** `KeyObserver`: a key has come to be, or its value is of another type now. */
-  keyCreated(database: Database, ref: number, isNew: boolean): void {
-    const { blocking, keyspaceEvents } = this;
-    const key = database.keyOf(ref);
-    if (blocking.lineCount > 0) blocking.ready(database, key, 0, key.length);
-    if (isNew && keyspaceEvents.wantsNew) {
-      keyspaceEvents.publish(commonEvents.created, database.index, key, 0, key.length);
-    }
+    this.keys.swap(first, second);
   }
 
   forward(): void {
     this.#isForwarded = true;
   }
 
-  changed(): void {
-    this.dirty += 1;
+  changed(changes = 1): void {
+    this.dirty += changes;
   }
 
   effect(count: number): EffectBuilder {
@@ -337,12 +294,6 @@ export class CommandRun implements CommandContext, KeyObserver {
     if (this.keyspaceEvents.isOn) this.notify(commonEvents.missed, word);
   }
 
-  /** Tells those who wait for a change of a key. */
-  #touched(database: Database, bytes: Uint8Array, start: number, end: number): void {
-    if (this.watches.count > 0) this.watches.touch(database, bytes, start, end);
-    if (this.blocking.deleteWaiterCount > 0) this.blocking.touch(database, bytes, start, end);
-  }
-
   /**
    * Whether a record counts as missing because its time has come. On a primary it is deleted, and
    * that is an effect of its own before the command's.
@@ -354,7 +305,7 @@ export class CommandRun implements CommandContext, KeyObserver {
     const key = database.keyOf(ref);
     database.delete(key, 0, key.length);
     this.#statistics.expiredKeys += 1;
-    this.expired(database, key);
+    this.keys.expired(database, key);
     if (this.#wantsEffects && deletes) {
       this.effects.begin(database.index, 2).text('DEL').bytes(key);
     }

@@ -27,4 +27,6 @@ export interface EngineOptions {
   readonly sink: EffectSink;
   readonly conditions: ServerConditions;
   readonly events: EngineEvents;
+  /** A session that is still there, by its id. */
+  readonly sessionOf: (id: number) => Session | undefined;
 }

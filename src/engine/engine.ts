@@ -10,14 +10,14 @@ import type { Keyspace } from '../store/keyspace.ts';
 import { admit, isOpen, isWrite, type ServerConditions } from './admission.ts';
 import { CommandRun, type Controls } from './command-run.ts';
 import type { EngineEvents, EngineOptions } from './engine-options.ts';
+import { Instruments } from './instruments.ts';
 import { internalSession } from './internal-session.ts';
 import { Outlet } from './outlet.ts';
 import { PubSub } from './pub-sub.ts';
 import { replyTextOf } from './reply-text.ts';
 import { Serving } from './serving.ts';
 import type { ReplyWait, Session } from './session.ts';
-import { Statistics, timedEvery } from './statistics.ts';
-import type { Transaction } from './transaction.ts';
+import { Statistics } from './statistics.ts';
 import { isHeld, Waits } from './waits.ts';
 import { warmBatch } from './warm-batch.ts';
 
@@ -31,6 +31,7 @@ export class Engine {
   readonly conditions: ServerConditions;
   readonly run: CommandRun;
   readonly waits: Waits;
+  readonly instruments: Instruments;
   readonly #clock: Clock;
   readonly #events: EngineEvents;
   /** Requests that are read ahead of running them. */
@@ -44,7 +45,6 @@ export class Engine {
   #isOpen = true;
   /** The session whose requests run: what is sent to it goes among its replies. */
   #current: Session | null = null;
-  #callsUntilTimed = timedEvery;
   /** Error replies that statistics know of: those of a transaction's commands are not EXEC's, too. */
   #errorsSeen = 0;
 
@@ -65,6 +65,21 @@ export class Engine {
         if (!isPaused) this.#serveLater();
       },
     });
+    const pubSub = new PubSub({
+      clock: options.clock,
+      current: () => this.#current,
+      reply: this.#reply,
+      outlet: this.#outlet,
+      setAside: () => {
+        this.run.hasAftermath = true;
+      },
+    });
+    this.instruments = new Instruments({
+      ...{ clock: options.clock, statistics: this.statistics, commands: options.table.commands },
+      send: (session, bytes) => pubSub.sendAside(session, bytes),
+      current: () => this.#current,
+      sessionOf: options.sessionOf,
+    });
     this.run = new CommandRun({
       request: this.#request,
       reply: this.#reply,
@@ -74,15 +89,8 @@ export class Engine {
       statistics: this.statistics,
       sink: options.sink,
       controls: () => this.#controlsOrFail(),
-      pubSub: new PubSub({
-        clock: options.clock,
-        current: () => this.#current,
-        reply: this.#reply,
-        outlet: this.#outlet,
-        setAside: () => {
-          this.run.hasAftermath = true;
-        },
-      }),
+      pubSub,
+      instruments: this.instruments,
       waiting: {
         clock: options.clock,
         block: (session, wait) => this.block(session, wait),
@@ -90,12 +98,12 @@ export class Engine {
       },
       execute: (session, command) => this.#execute(session, command),
     });
-    this.#serving = new Serving({
-      table: options.table,
-      clock: options.clock,
-      run: this.run,
-      reply: this.#reply,
-      outlet: this.#outlet,
+    this.#serving = this.#newServing(options);
+  }
+
+  #newServing({ table, clock, events }: EngineOptions): Serving {
+    return new Serving({
+      ...{ table, clock, run: this.run, reply: this.#reply, outlet: this.#outlet },
       isHeld: () => this.waits.pauses.mode !== null || this.conditions.loading,
       resume: (session) => this.waits.continueLater(session),
       current: () => this.#current,
@@ -103,7 +111,7 @@ export class Engine {
         this.#current = session;
       },
       execute: (session, command) => this.#execute(session, command),
-      ended: options.events.endSession,
+      ended: events.endSession,
     });
   }
 
@@ -113,7 +121,7 @@ export class Engine {
 
   /** Another data set takes the old one's place. */
   replaceKeyspace(keyspace: Keyspace): void {
-    this.run.replaceKeyspace(keyspace);
+    this.run.keys.replaceKeyspace(keyspace);
     this.#serveLater();
   }
 
@@ -131,7 +139,7 @@ export class Engine {
   /** Must be called after any of the conditions changed. */
   conditionsChanged(): void {
     this.#isOpen = isOpen(this.conditions);
-    this.run.isLoading = this.conditions.loading;
+    this.run.keys.isLoading = this.conditions.loading;
     this.#serveLater();
   }
 
@@ -179,6 +187,7 @@ export class Engine {
   forget(session: Session): void {
     this.run.transactions.forget(session);
     this.run.pubSub.forget(session);
+    this.instruments.forget(session);
     this.waits.forget(session);
     session.closeAfterReply();
   }
@@ -235,7 +244,7 @@ export class Engine {
       this.#request = this.#batch[i];
       this.run.request = this.#request;
       this.#runRequest(session, this.#commands[i]);
-      if (this.#reply.length > flushBytes) this.#outlet.send(session, this.#reply);
+      if (this.#reply.length > flushBytes) this.#sendLong(session, this.#commands[i]);
       if (session.state.name !== 'running') {
         // A request that a pause holds back has not run yet: it will be the next again.
         const next = isHeld(session) ? i : i + 1;
@@ -246,6 +255,14 @@ export class Engine {
     if (count > 1) this.keyspace.records.hints.clear();
   }
 
+  /** What is answered at such length may have taken long, even if it was not timed. */
+  #sendLong(session: Session, command: Command | null): void {
+    if (command !== null) {
+      this.instruments.wasLong(session, command, this.#request, this.run.nowMs);
+    }
+    this.#outlet.send(session, this.#reply);
+  }
+
   #runRequest(session: Session, command: Command | null): void {
     this.#reply.version = session.protocol;
     if (session.replyMode !== 'on') this.#reply.muted = session.replyMode !== 'skip-next';
@@ -253,7 +270,7 @@ export class Engine {
     if (session.kind === 'replica') this.#reply.muted = true;
     if (command === null) this.#refuseUnknown(session);
     else this.#runCommand(session, command);
-    if (session.replyMode !== 'on' && !isHeld(session)) this.#afterQuietReply(session);
+    if (session.replyMode !== 'on' && !isHeld(session)) session.quietReplyOver();
     this.#reply.muted = false;
     if (this.run.hasAftermath) this.#settle(session);
   }
@@ -275,12 +292,11 @@ export class Engine {
     } else if (this.waits.pauses.mode !== null && this.#mustWait(command, session)) {
       this.waits.hold(session);
     } else if (session.transaction !== null && (command.flagBits & flags.unqueued) === 0) {
-      this.#queue(session, session.transaction, command);
+      session.lastCommand = command.fullName;
+      this.run.transactions.queue(session.transaction, command);
     } else {
       session.lastCommand = command.fullName;
-      this.#callsUntilTimed -= 1;
-      if (this.#callsUntilTimed === 0) this.#executeTimed(session, command);
-      else this.#execute(session, command);
+      this.#execute(session, command);
     }
   }
 
@@ -309,6 +325,22 @@ export class Engine {
   }
 
   #execute(session: Session, command: Command): void {
+    const { run, instruments } = this;
+    const { request } = run;
+    const calls = this.statistics.calls[command.index];
+    const frameBytes = request.frameEnd - request.frameStart;
+    if (instruments.timing.wants(command.index, request.count, frameBytes, calls)) {
+      const beforeUs = this.#clock.monotonicUs();
+      this.#perform(session, command);
+      const tookUs = this.#clock.monotonicUs() - beforeUs;
+      instruments.timed(session, command, request, { calls, tookUs });
+    } else {
+      this.#perform(session, command);
+    }
+    if (instruments.isOn) instruments.ran(session, command, request);
+  }
+
+  #perform(session: Session, command: Command): void {
     const run = this.run;
     const reply = this.#reply;
     this.#errorsSeen = reply.errorCount;
@@ -331,21 +363,6 @@ export class Engine {
     }
   }
 
-  #executeTimed(session: Session, command: Command): void {
-    const beforeUs = this.#clock.monotonicUs();
-    this.#execute(session, command);
-    const tookUs = this.#clock.monotonicUs() - beforeUs;
-    this.statistics.microseconds[command.index] += tookUs * timedEvery;
-    this.#callsUntilTimed = timedEvery;
-  }
-
-  #queue(session: Session, transaction: Transaction, command: Command): void {
-    if (transaction.name !== 'queueing') throw new Error('a queued command was queued again');
-    session.lastCommand = command.fullName;
-    transaction.queued.add(command, this.#request);
-    this.#reply.simple('QUEUED');
-  }
-
   #mustWait(command: Command, session: Session): boolean {
     if (session.kind !== 'client') return false;
     return this.waits.pauses.mode === 'all' || isWrite(command, session);
@@ -364,11 +381,6 @@ export class Engine {
   #refuse(text: string): void {
     this.#reply.error(text);
     this.statistics.countError(codeOf(text));
-  }
-
-  #afterQuietReply(session: Session): void {
-    if (session.replyMode === 'skipping') session.replyMode = 'on';
-    else if (session.replyMode === 'skip-next') session.replyMode = 'skipping';
   }
 
   #controlsOrFail(): Controls {

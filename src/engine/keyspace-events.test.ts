@@ -10,7 +10,7 @@ function eventsOf(letters: string, ...lines: readonly string[]): readonly string
   const world = new TestEngine();
   const [client, listener] = [world.connect(), world.connect()];
   world.engine.run.keyspaceEvents.letters = letters;
-  world.engine.run.observe();
+  world.engine.run.keys.observe();
   ask(listener, 'PSUBSCRIBE __key*');
   world.clock.endTurn();
   ask(client, ...lines);

@@ -139,6 +139,17 @@ export class PubSub implements PubSubControl {
     this.#afterReply.length = 0;
   }
 
+  /**
+   * Sends bytes to a session: after its reply when its command or transaction runs, else at the end
+   * of the turn.
+   */
+  sendAside(session: Session, bytes: Uint8Array): void {
+    const isAside = this.#isAside;
+    this.#isAside = true;
+    this.#push(session, bytes);
+    this.#isAside = isAside;
+  }
+
   #deliver(topic: Topic, parts: readonly Uint8Array[]): number {
     const encoded: Partial<Record<RespVersion, Uint8Array>> = {};
     for (const session of topic.sessions) {

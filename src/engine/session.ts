@@ -1,4 +1,5 @@
 import type { SessionView } from '../commands/context.ts';
+import type { TrackingState } from '../commands/instruments.ts';
 import type { ReplyWriter, RespVersion } from '../protocol/reply-writer.ts';
 import { RequestParser } from '../protocol/request-parser.ts';
 import type { Connection } from '../runtime/connection.ts';
@@ -10,7 +11,7 @@ import type { Watch } from './watches.ts';
 /**
  * Where a session is in its life:
  *
- *   running ⇄ blocked     waits for replicas (WAIT) or for a pause to end
+ *   running ⇄ blocked     waits for keys, for replicas, or for a pause to end
  *      └→ closing ←┘      nothing further is read; what was replied is still sent
  */
 export type SessionState =
@@ -66,6 +67,8 @@ export class Session implements SessionView {
   replyMode: SessionView['replyMode'] = 'on';
   transaction: Transaction | null = null;
   watch: Watch | null = null;
+  /** What it asked for with CLIENT TRACKING; null: nothing. */
+  tracking: TrackingState | null = null;
   /** Null when there are none. */
   subscriptions: Subscriptions | null = null;
   /** Messages that wait for the end of the turn, or for the next reply. */
@@ -150,6 +153,12 @@ export class Session implements SessionView {
     if (this.#state.name !== 'closing') this.enter({ name: 'closing' });
   }
 
+  /** A request that CLIENT REPLY concerned is done. */
+  quietReplyOver(): void {
+    if (this.replyMode === 'skipping') this.replyMode = 'on';
+    else if (this.replyMode === 'skip-next') this.replyMode = 'skipping';
+  }
+
   reset(): void {
     this.protocol = 2;
     this.name = '';
@@ -193,7 +202,7 @@ export class Session implements SessionView {
       `events=${outputBytes > 0 ? 'rw' : 'r'}`,
       `cmd=${this.lastCommand}`,
       `user=${this.userName}`,
-      'redir=-1',
+      `redir=${this.tracking?.redirection ?? -1}`,
       `resp=${this.protocol}`,
       `lib-name=${this.libraryName}`,
       `lib-ver=${this.libraryVersion}`,
@@ -212,16 +221,22 @@ export class Session implements SessionView {
   #flags(): string {
     let letters = '';
     if (this.kind === 'replica') letters += 'S';
+    if (this.kind === 'monitor') letters += 'O';
     if (this.kind === 'primary') letters += 'M';
     if (this.subscriptions !== null) letters += 'P';
     if (this.transaction !== null) letters += 'x';
     if (this.#state.name === 'blocked') letters += 'b';
+    if (this.tracking !== null) letters += this.#trackingFlags(this.tracking);
     if (this.watch?.isTouched) letters += 'd';
     if (this.#state.name === 'closing') letters += 'c';
+    if (this.remoteAddress.endsWith(':0')) letters += 'U';
     if (this.noEvict) letters += 'e';
     if (this.noTouch) letters += 'T';
-    if (this.remoteAddress.endsWith(':0')) letters += 'U';
     return letters === '' ? 'N' : letters;
+  }
+
+  #trackingFlags({ isRedirectionBroken, prefixes }: TrackingState): string {
+    return `t${isRedirectionBroken ? 'R' : ''}${prefixes === null ? '' : 'B'}`;
   }
 }
 

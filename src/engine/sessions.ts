@@ -31,7 +31,7 @@ export class Sessions {
   /** Sessions of clients, replicas not counted. */
   get clientCount(): number {
     let count = 0;
-    for (const session of this.#byId.values()) if (session.kind === 'client') count += 1;
+    for (const session of this.#byId.values()) if (isClient(session)) count += 1;
     return count;
   }
 
@@ -52,9 +52,15 @@ export class Sessions {
   }
 }
 
+/** Whether a session is one of clients, monitors among them. */
+export function isClient({ kind }: SessionView): boolean {
+  return kind === 'client' || kind === 'monitor';
+}
+
 /** The class that a session belongs to, for CLIENT LIST and for limits. */
-function typeOf({ kind, isSubscriber }: SessionView): SessionFilter['type'] | 'internal' {
-  if (kind !== 'client') return kind;
+function typeOf(session: SessionView): SessionFilter['type'] | 'internal' {
+  const { kind, isSubscriber } = session;
+  if (kind !== 'client' && kind !== 'monitor') return kind;
   return isSubscriber ? 'pubsub' : 'normal';
 }
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { Statistics, timedEvery } from './statistics.ts';
+import { timedEvery } from './call-timing.ts';
+import { Statistics } from './statistics.ts';
 import { frameOf, TestEngine } from './testing-engine.ts';
 
 test('statistics: errors are counted by their code, up to a bound of codes', () => {

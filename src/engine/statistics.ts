@@ -21,7 +21,7 @@ export class Statistics {
   readonly calls: Float64Array;
   readonly rejectedCalls: Float64Array;
   readonly failedCalls: Float64Array;
-  /** Microseconds that calls took: measured for one call in `timedEvery`, so these are estimates. */
+  /** Microseconds that calls took: estimates where `CallTiming` times one call in many. */
   readonly microseconds: Float64Array;
   /** Error replies by their code. */
   readonly errorsByCode = new Map<string, number>();
@@ -67,7 +67,5 @@ export class Statistics {
   }
 }
 
-/** One call in so many is timed. */
-export const timedEvery = 32;
 /** Codes come from our own catalogue; the bound is against surprises. */
 const errorCodesMax = 128;

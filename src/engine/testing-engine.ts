@@ -200,6 +200,7 @@ export class TestEngine {
       random,
       sink: this.effects,
       conditions: this.conditions,
+      sessionOf: (id) => this.sessions.get(id),
       events: {
         endSession: (session) => {
           this.events.push(`end ${session.id}`);
@@ -318,6 +319,7 @@ function controlsOf(world: TestEngine): Controls {
 function serverControlOf(world: TestEngine): Controls['server'] {
   return {
     info: unused,
+    memory: unused,
     resetStatistics: unused,
     shutdown: unused,
     sleep: unused,

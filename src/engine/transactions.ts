@@ -1,9 +1,10 @@
+import { assert } from '../base/assert.ts';
 import type { Command } from '../commands/command.ts';
 import type { TransactionsControl } from '../commands/context.ts';
 import { errors, execAborted } from '../protocol/errors.ts';
 import type { CommandRun } from './command-run.ts';
 import type { Session } from './session.ts';
-import { QueuedCommands } from './transaction.ts';
+import { QueuedCommands, type Transaction } from './transaction.ts';
 import type { Watches } from './watches.ts';
 
 /** MULTI, EXEC and WATCH, for the session whose command runs. */
@@ -24,6 +25,14 @@ export class Transactions implements TransactionsControl {
     if (session.transaction !== null) throw errors.nestedMulti;
     session.transaction = { name: 'queueing', queued: new QueuedCommands() };
     reply.ok();
+  }
+
+  /** Keeps a command, the request that is read, until EXEC. */
+  queue(transaction: Transaction, command: Command): void {
+    assert(transaction.name === 'queueing', 'a queued command is not queued again');
+    const { request, reply } = this.#run;
+    transaction.queued.add(command, request);
+    reply.simple('QUEUED');
   }
 
   execute(): void {

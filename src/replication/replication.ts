@@ -189,9 +189,9 @@ export class Replication {
     host.roleChanged('primary');
   }
 
-  /** CLIENT KILL TYPE master: the link breaks, and is taken up again. */
-  breakLink(): void {
-    if (this.#role.name === 'replica') this.#role.link.breakConnection();
+  /** CLIENT KILL TYPE master: the link breaks, and is taken up again; false where there is none. */
+  breakLink(): boolean {
+    return this.#role.name === 'replica' && this.#role.link.breakConnection();
   }
 
   /** What ROLE shows. */

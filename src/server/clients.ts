@@ -2,7 +2,7 @@ import { bytesOf } from '../base/bytes.ts';
 import type { ClientsControl, SessionFilter, SessionView } from '../commands/context.ts';
 import type { Engine } from '../engine/engine.ts';
 import { Session } from '../engine/session.ts';
-import { Sessions } from '../engine/sessions.ts';
+import { isClient, Sessions } from '../engine/sessions.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Connection } from '../runtime/connection.ts';
 import type { Log } from '../runtime/log.ts';
@@ -20,6 +20,8 @@ export interface ClientsWorld {
     sessionClosed(sessionId: number): void;
     sessionDrained(sessionId: number): void;
     noteActivity(sessionId: number): void;
+    /** Cuts the link to our primary; says whether there is one. */
+    breakLink(): boolean;
   };
 }
 
@@ -81,17 +83,18 @@ export class Clients implements ClientsControl {
 
   /** A reply stays because its client does not read: too much of that ends the session. */
   outputKept(session: Session): void {
-    if (session.kind === 'client') this.#checkOutput(session, this.#world.clock.nowMs());
+    if (isClient(session)) this.#checkOutput(session, this.#world.clock.nowMs());
   }
 
   /** Called about ten times a second. */
   tick(nowMs: number): void {
     const timeoutSeconds = this.#world.settings.value('timeout');
     for (const session of this.sessions.all) {
-      if (session.kind !== 'client') continue;
+      if (!isClient(session)) continue;
       this.#checkOutput(session, nowMs);
       const idleMs = nowMs - session.lastActiveAtMs;
-      const mayIdle = session.state.name !== 'running' || session.isSubscriber;
+      const listens = session.isSubscriber || session.kind === 'monitor';
+      const mayIdle = session.state.name !== 'running' || listens;
       const isIdle = !mayIdle && idleMs > timeoutSeconds * 1000;
       if (timeoutSeconds > 0 && isIdle) {
         this.#world.log.verbose('Closing idle client');
@@ -110,6 +113,8 @@ export class Clients implements ClientsControl {
       if (session === caller) session.closeAfterReply();
       else this.#cut(session);
     }
+    // Our primary's link is no session of a client.
+    if (filter.type === 'primary') return this.#world.replicas.breakLink() ? 1 : 0;
     return victims.length;
   }
 

@@ -16,6 +16,7 @@ import { conditionSettings, freshConditions, refreshConditions } from './conditi
 import { ServerReplication, ServerSettings } from './controls.ts';
 import { DataSet } from './data-set.ts';
 import type { ProcessFacts } from './info-sections.ts';
+import { applyInstrumentSettings } from './instrument-settings.ts';
 import { ServerProcess } from './process-control.ts';
 import { ServerHost } from './replication-host.ts';
 import { Saves } from './saves.ts';
@@ -89,6 +90,7 @@ export function composeServer(world: ServerWorld): ComposedServer {
     host,
     settings: replicationSettingsOf(settings, () => control.port),
   });
+  const sink = sinkOf(replication);
   const engine = newEngine(world, dataSet, replication, () => clients);
   dataSet.attach(engine);
   const stream = new PrimaryStream(engine, primarySession(clock), (request, error) => {
@@ -100,17 +102,14 @@ export function composeServer(world: ServerWorld): ComposedServer {
   const refresh = (): void => refreshConditions({ engine, settings, replication, dataSet, saves });
   const upkeep = new Upkeep({
     ...{ clock, engine, clients, replication, dataSet, saves, settings },
-    expiry: new ActiveExpiry(clock, sinkOf(replication), engine.statistics, engine.run.expired),
+    expiry: new ActiveExpiry(clock, sink, engine.statistics, engine.run.keys.expired),
     refreshConditions: refresh,
   });
   const parts = { engine, clients, replication, dataSet, saves, upkeep };
   const control: ServerProcess = new ServerProcess({
     world,
     runId: randomHex(world.random, 40),
-    startupLoad: (done) => {
-      const sink = sinkOf(replication);
-      return new StartupLoad({ ...world, dataSet, replication, sink, saves, done });
-    },
+    startupLoad: (done) => new StartupLoad({ ...world, dataSet, replication, sink, saves, done }),
     ...parts,
   });
   engine.attach({
@@ -126,7 +125,7 @@ export function composeServer(world: ServerWorld): ComposedServer {
 function publishEvents(settings: SettingsStore, engine: Engine): void {
   const publish = (letters: string): undefined => {
     engine.run.keyspaceEvents.letters = letters;
-    engine.run.observe();
+    engine.run.keys.observe();
   };
   publish(settings.value('notify-keyspace-events'));
   settings.onChange('notify-keyspace-events', publish);
@@ -175,6 +174,7 @@ function newEngine(
     random,
     sink: sinkOf(replication),
     conditions: freshConditions(settings),
+    sessionOf: (id) => clients().sessions.get(id),
     events: {
       endSession: (session) => clients().end(session),
       outputKept: (session) => clients().outputKept(session),
@@ -189,6 +189,7 @@ function newEngine(
     },
   });
   publishEvents(settings, engine);
+  applyInstrumentSettings(settings, engine.instruments);
   return engine;
 }
 

@@ -70,6 +70,7 @@ export const infoSections: readonly InfoSection[] = [
   { name: 'cpu', title: 'CPU', isDefault: true, fields: processorFields },
   { name: 'modules', title: 'Modules', isDefault: true, fields: () => [] },
   { name: 'commandstats', title: 'Commandstats', isDefault: false, fields: commandFields },
+  { name: 'latencystats', title: 'Latencystats', isDefault: false, fields: latencyFields },
   { name: 'errorstats', title: 'Errorstats', isDefault: true, fields: errorFields },
   {
     name: 'cluster',
@@ -117,7 +118,7 @@ function serverFields(facts: InfoFacts): readonly InfoLine[] {
   ];
 }
 
-function clientFields({ clients, settings, engine }: InfoFacts): readonly InfoLine[] {
+function clientFields({ clients, engine, settings }: InfoFacts): readonly InfoLine[] {
   const { blocking } = engine.run;
   let largestInput = 0;
   let largestOutput = 0;
@@ -132,7 +133,7 @@ function clientFields({ clients, settings, engine }: InfoFacts): readonly InfoLi
     ['client_recent_max_input_buffer', largestInput],
     ['client_recent_max_output_buffer', largestOutput],
     ['blocked_clients', clients.sessions.blockedCount],
-    ['tracking_clients', 0],
+    ['tracking_clients', engine.instruments.tracking.clientCount],
     ['clients_in_timeout_table', blocking.timedCount],
     ['total_blocking_keys', blocking.lineCount],
     ['total_blocking_keys_on_nokey', blocking.deleteLineCount],
@@ -234,7 +235,8 @@ function syncFields({ engine, replication }: InfoFacts): readonly InfoLine[] {
   ];
 }
 
-function keyFields({ engine: { statistics, run } }: InfoFacts): readonly InfoLine[] {
+function keyFields({ engine: { statistics, run, instruments } }: InfoFacts): readonly InfoLine[] {
+  const { tracking } = instruments;
   return [
     ['expired_keys', statistics.expiredKeys],
     ['expired_stale_perc', statistics.expiredStalePercent.toFixed(2)],
@@ -259,9 +261,9 @@ function keyFields({ engine: { statistics, run } }: InfoFacts): readonly InfoLin
     ['active_defrag_key_misses', 0],
     ['total_active_defrag_time', 0],
     ['current_active_defrag_time', 0],
-    ['tracking_total_keys', 0],
-    ['tracking_total_items', 0],
-    ['tracking_total_prefixes', 0],
+    ['tracking_total_keys', tracking.table.keyCount],
+    ['tracking_total_items', tracking.table.itemCount],
+    ['tracking_total_prefixes', tracking.prefixes.count],
   ];
 }
 
@@ -316,6 +318,19 @@ function commandFields({ engine }: InfoFacts): readonly InfoLine[] {
     ]);
   }
   return lines;
+}
+
+/** Of commands whose calls are timed only now and then, these are estimates. */
+function latencyFields({ engine, settings }: InfoFacts): readonly InfoLine[] {
+  const { timing } = engine.instruments;
+  const percentiles = settings.value('latency-tracking-info-percentiles');
+  if (!timing.keepsHistograms) return [];
+  return timing.names.flatMap((name) => {
+    const histogram = timing.histogram(name);
+    if (histogram === null) return [];
+    const shown = percentiles.map((each) => `p${each}=${histogram.percentile(each).toFixed(3)}`);
+    return [[`latency_percentiles_usec_${name}`, shown.join(',')] as const];
+  });
 }
 
 function errorFields({ engine }: InfoFacts): readonly InfoLine[] {

@@ -1,4 +1,4 @@
-import type { ReloadOptions, ServerControl, SessionView } from '../commands/context.ts';
+import type { MemoryView, ReloadOptions, ServerControl, SessionView } from '../commands/context.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Session } from '../engine/session.ts';
 import { errors } from '../protocol/errors.ts';
@@ -9,6 +9,7 @@ import type { Clients } from './clients.ts';
 import type { ServerWorld } from './compose.ts';
 import type { DataSet } from './data-set.ts';
 import { infoText } from './info.ts';
+import { memoryViewOf } from './memory-view.ts';
 import type { Saves } from './saves.ts';
 import type { ShutdownOptions } from './settings/list-kinds.ts';
 import { Shutdown } from './shutdown.ts';
@@ -121,8 +122,13 @@ export class ServerProcess implements ServerControl {
     });
   }
 
+  memory(): MemoryView {
+    return memoryViewOf(this.#parts);
+  }
+
   resetStatistics(): void {
     this.#parts.engine.statistics.reset();
+    this.#parts.engine.instruments.timing.reset();
     this.#parts.replication.resetStatistics();
     this.#parts.upkeep.peakUsedBytes = this.#parts.engine.keyspace.usedBytes;
   }

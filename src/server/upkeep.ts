@@ -93,13 +93,23 @@ export class Upkeep {
     const { deletes, suspended } = engine.run.expiry;
     if (!deletes || suspended || this.#parts.dataSet.loading !== null) return;
     const before = engine.statistics.expireCyclesCutShort;
+    const startedUs = clock.monotonicUs();
     this.expiry.cycle(engine.keyspace, expirySliceUs);
+    this.#note('expire-cycle', startedUs);
     if (engine.statistics.expireCyclesCutShort === before) return;
     this.#isExpiring = true;
     clock.after(expiryPauseMs, () => {
       this.#isExpiring = false;
       this.#expire();
     });
+  }
+
+  /** Notes how long something held everybody up. */
+  #note(event: string, sinceUs: number): void {
+    const { clock, engine } = this.#parts;
+    const { events } = engine.instruments.timing;
+    if (events.thresholdMs === 0) return;
+    events.note(event, (clock.monotonicUs() - sinceUs) / 1000, clock.nowMs());
   }
 
   /** A pause holds our primary's stream back, too. */

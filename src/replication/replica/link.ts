@@ -116,9 +116,11 @@ export class Link {
     this.#intake.resumeApplying();
   }
 
-  /** The connection is broken on purpose; the link takes it up again. */
-  breakConnection(): void {
+  /** A connection that streams is broken on purpose, and taken up again; false when none does. */
+  breakConnection(): boolean {
+    if (this.#state.name !== 'streaming') return false;
     this.#handle({ kind: 'lost', reason: 'Connection with master lost.', nowMs: this.#nowMs() });
+    return true;
   }
 
   /** To be called each second; `stallMs` is the time in which nothing here ran. */

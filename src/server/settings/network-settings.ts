@@ -87,7 +87,6 @@ export const networkSettings = {
     integer({ min: 0, max: int64Max }),
     '1000000',
     'Keys remembered for client-side caching.',
-    stored,
   ),
 } as const;
 

@@ -150,9 +150,12 @@ function runBitfield(context: CommandContext, readOnly: boolean): void {
   context.reply.array(operations.length);
   const grew = record === 0 || length !== before;
   // A string that grew is news even where every write failed: replicas must not differ.
-  let changed = grew;
-  for (const operation of operations) changed = perform(context, operation) || changed;
-  if (changed) context.modified(events.setBit, 1);
+  let changes = 0;
+  for (const operation of operations) {
+    const outcome = perform(context, operation);
+    if (outcome === 'changed' || (grew && outcome === 'written')) changes += 1;
+  }
+  if (grew || changes > 0) context.modified(events.setBit, 1, Math.max(1, changes));
 }
 
 /** How many bits the string must have for the writes among the operations; 0 without writes. */
@@ -244,25 +247,25 @@ function writeField(bytes: Uint8Array, start: number, field: Field, value: bigin
 }
 
 /** Performs one operation and replies; says whether a bit changed. */
-function perform(context: CommandContext, operation: Operation): boolean {
+function perform(context: CommandContext, operation: Operation): 'none' | 'written' | 'changed' {
   const { database, request, reply } = context;
   const { field } = operation;
   const record = database.find(request.bytes, request.starts[1], request.ends[1]);
   const before = readField(context, record, field);
   if (operation.kind === 'get') {
     reply.bigInteger(before);
-    return false;
+    return 'none';
   }
   const wanted = operation.kind === 'set' ? settable(operation) : before + operation.value;
   const value = fitted(wanted, field, operation.overflow);
   if (value === null) {
     reply.nil();
-    return false;
+    return 'none';
   }
   const target = database.string(record);
   writeField(target.bytes, target.start, field, value);
   reply.bigInteger(operation.kind === 'set' ? before : value);
-  return value !== before;
+  return value === before ? 'written' : 'changed';
 }
 
 /** The number that SET stores: a negative one is a very large one where there are no signs. */

@@ -33,7 +33,6 @@ const flushdb = defineCommand({
   execute(context) {
     checkFlushMode(context.request);
     context.flush(context.database);
-    context.changed();
     context.reply.ok();
   },
 });
@@ -56,7 +55,6 @@ const flushall = defineCommand({
     checkFlushMode(context.request);
     context.flush(null);
     context.server.dataFlushed();
-    context.changed();
     context.reply.ok();
   },
 });

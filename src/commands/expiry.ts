@@ -217,7 +217,7 @@ const pexpiretime = defineCommand({
 /** −2 without key, −1 without expiry, else the time in units of `unitMs`, rounded. */
 function replyExpiry(context: CommandContext, relative: boolean, unitMs: number): void {
   const { reply, database } = context;
-  const record = context.peek(1);
+  const record = context.findUntouched(1);
   if (record === 0) {
     reply.integer(-2);
     return;

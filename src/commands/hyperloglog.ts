@@ -60,7 +60,7 @@ const pfadd = defineCommand({
   execute(context) {
     const { request, reply } = context;
     const record = context.findForWrite(1);
-    let hasChanged = record === 0;
+    let changes = record === 0 ? 1 : 0;
     if (record === 0) {
       createValue(context, 1);
     } else {
@@ -71,13 +71,13 @@ const pfadd = defineCommand({
       hash.compute(request.bytes, request.starts[word], request.ends[word]);
       const outcome = editor.raise(hash.register, hash.run);
       if (outcome === 'damaged') throw errors.damagedHyperLogLog;
-      if (outcome === 'changed') hasChanged = true;
+      if (outcome === 'changed') changes += 1;
     }
-    if (hasChanged) {
+    if (changes > 0) {
       editor.markStale();
-      context.modified(added, 1);
+      context.modified(added, 1, changes);
     }
-    reply.integer(hasChanged ? 1 : 0);
+    reply.integer(changes > 0 ? 1 : 0);
   },
 });
 

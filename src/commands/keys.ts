@@ -58,7 +58,7 @@ const exists = defineCommand({
   execute(context) {
     const { count } = context.request;
     let found = 0;
-    for (let word = 1; word < count; word += 1) if (context.peek(word) !== 0) found += 1;
+    for (let word = 1; word < count; word += 1) if (context.findUntouched(word) !== 0) found += 1;
     context.reply.integer(found);
   },
 });
@@ -89,7 +89,7 @@ const type = defineCommand({
   flags: ['readonly', 'fast'],
   arguments: [key('key', 'RO')],
   execute(context) {
-    const record = context.peek(1);
+    const record = context.findUntouched(1);
     context.reply.simple(record === 0 ? 'none' : typeNameOf(context.database.typeOf(record)));
   },
 });
@@ -135,7 +135,7 @@ function renameWords(context: CommandContext): void {
   const { bytes, starts, ends } = context.request;
   context.database.rename(bytes, starts[1], ends[1], bytes, starts[2], ends[2]);
   context.modified(events.renameFrom, 1);
-  context.modified(events.renameTo, 2);
+  context.modified(events.renameTo, 2, 0);
 }
 
 const copy = defineCommand({
@@ -212,7 +212,7 @@ const move = defineCommand({
     database.copyTo(record, targetDatabase, request.bytes, request.starts[1], request.ends[1]);
     database.delete(request.bytes, request.starts[1], request.ends[1]);
     context.modified(events.moveFrom, 1);
-    context.modifiedKey(events.moveTo, targetDatabase, name);
+    context.modifiedKey(events.moveTo, targetDatabase, name, 0);
     reply.integer(1);
   },
 });

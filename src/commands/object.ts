@@ -20,7 +20,7 @@ const encoding = defineSubcommand({
   arguments: [key('key', 'RO')],
   execute(context) {
     const { database } = context;
-    const record = context.peek(2);
+    const record = context.findUntouched(2, false);
     if (record === 0) context.reply.nil();
     else
       context.reply.bulkLatin1(
@@ -39,7 +39,7 @@ const frequency = defineSubcommand({
   tips: ['nondeterministic_output'],
   arguments: [key('key', 'RO')],
   execute(context) {
-    const record = context.peek(2);
+    const record = context.findUntouched(2, false);
     if (record === 0) {
       context.reply.nil();
       return;
@@ -59,7 +59,7 @@ const idleTime = defineSubcommand({
   tips: ['nondeterministic_output'],
   arguments: [key('key', 'RO')],
   execute(context) {
-    const record = context.peek(2);
+    const record = context.findUntouched(2, false);
     if (record === 0) {
       context.reply.nil();
       return;
@@ -79,7 +79,7 @@ const referenceCount = defineSubcommand({
   tips: ['nondeterministic_output'],
   arguments: [key('key', 'RO')],
   execute(context) {
-    const record = context.peek(2);
+    const record = context.findUntouched(2, false);
     if (record === 0) context.reply.nil();
     else context.reply.integer(isSmallInteger(context, record) ? sharedCount : 1);
   },

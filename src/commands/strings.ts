@@ -108,7 +108,7 @@ function setWithOptions(context: CommandContext, options: SetOptions): void {
   storeWord(context, 1, 2, options.keepTtl ? keepExpiry : expiresAtMs);
   context.modified(events.set, 1);
   if (options.expiry !== null) {
-    context.modified(events.expire, 1);
+    context.notify(events.expire, 1);
     if (!options.absoluteMs) propagateSet(context, 2, expiresAtMs);
   } else if (options.get) {
     propagateWithoutGet(context, request);
@@ -182,7 +182,7 @@ function storeExpiring(context: CommandContext, form: ExpiryForm, name: string):
   const expiresAtMs = expiryIn(context, 2, form, name);
   storeWord(context, 1, 3, expiresAtMs);
   context.modified(events.set, 1);
-  context.modified(events.expire, 1);
+  context.notify(events.expire, 1);
   propagateSet(context, 3, expiresAtMs);
   context.reply.ok();
 }

@@ -4,6 +4,7 @@ import type { WalkReceiver } from '../persistence/rdb/file-save.ts';
 import { writeKeyspace } from '../persistence/rdb/keyspace-writer.ts';
 import { type AuxField, type RdbVersion, RdbWriter } from '../persistence/rdb/rdb-writer.ts';
 import { SnapshotWriter } from '../persistence/rdb/snapshot-writer.ts';
+import { lowestVersionOf } from '../persistence/rdb/value-writer.ts';
 import type {
   LoadOptions,
   LoadStatus,
@@ -107,7 +108,7 @@ export class DataSet {
     const { history, offset, streamDatabase } = options;
     const hash = [hashKeyField, this.#engineOrFail().keyspace.hashKey] as const;
     return this.#startWalk(options, {
-      version: versionOf(options.rdbVersion, functions),
+      version: this.#versionOf(options.rdbVersion, functions),
       // The stream crosses a network once: compressing costs more than it saves.
       compress: false,
       aux: [
@@ -122,7 +123,7 @@ export class DataSet {
   /** Begins to write the data set for its file. Requires: no other snapshot is being written. */
   startFileWalk(position: SavedPosition | null, receiver: WalkReceiver): SnapshotWalk {
     return this.#startWalk(receiver, {
-      version: versionOf(lowestRdbVersion, this.functions),
+      version: this.#versionOf(lowestRdbVersion, this.functions),
       compress: this.#world.settings.value('rdbcompression'),
       aux: this.#facts(position),
       functions: this.functions,
@@ -134,7 +135,7 @@ export class DataSet {
   writeNow(position: SavedPosition | null, write: (bytes: Uint8Array) => void): void {
     const { settings } = this.#world;
     const writer = new RdbWriter({
-      version: versionOf(lowestRdbVersion, this.functions),
+      version: this.#versionOf(lowestRdbVersion, this.functions),
       checksum: settings.value('rdbchecksum'),
       compress: settings.value('rdbcompression'),
       chunkBytes: 256 * 1024,
@@ -316,6 +317,15 @@ export class DataSet {
     ];
   }
 
+  /** The lowest version that is wanted and can carry the functions and values there are. */
+  #versionOf(wanted: number, functions: readonly Uint8Array[]): RdbVersion {
+    const { records } = this.#engineOrFail().keyspace;
+    const forFunctions = functions.length > 0 ? functionsRdbVersion : wanted;
+    const version = Math.max(wanted, forFunctions, lowestVersionOf(records));
+    if (version === 9 || version === 10 || version === 11 || version === 12) return version;
+    throw new Error(`RDB version ${version} cannot be written`);
+  }
+
   #engineOrFail(): Engine {
     if (this.#engine === null) throw new Error('the data set is used before it was attached');
     return this.#engine;
@@ -327,13 +337,6 @@ const lowestRdbVersion = 9;
 const functionsRdbVersion = 10;
 
 const keepAll: LoadRules = { dropExpiredAtMs: null, onExpired: () => {} };
-
-/** The lowest version that is wanted and can carry the functions there are. */
-function versionOf(wanted: number, functions: readonly Uint8Array[]): RdbVersion {
-  const version = functions.length > 0 ? Math.max(functionsRdbVersion, wanted) : wanted;
-  if (version === 9 || version === 10 || version === 11 || version === 12) return version;
-  throw new Error(`RDB version ${version} cannot be written`);
-}
 
 function loadStatusOf(
   loader: DataSetLoader,

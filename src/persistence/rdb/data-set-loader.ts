@@ -3,6 +3,7 @@ import type { Database } from '../../store/database.ts';
 import type { Keyspace } from '../../store/keyspace.ts';
 import { RdbReader } from './rdb-reader.ts';
 import type { RdbFailure, RdbStatus, RdbVisitor } from './rdb-visitor.ts';
+import { type LoadTarget, ValueLoader } from './value-loader.ts';
 
 /** The aux field that carries the primary's hash key to a replica that asked for it. */
 export const hashKeyField = 'headwater-hash';
@@ -19,12 +20,15 @@ export interface LoaderOptions {
 }
 
 /** Reads an RDB stream into a keyspace. Requires: it is empty, or keys are replaced. */
-export class DataSetLoader implements RdbVisitor {
+export class DataSetLoader implements RdbVisitor, LoadTarget {
+  readonly values: ValueLoader;
   /** What the file says about itself. */
   readonly facts = new Map<string, string>();
   readonly functions: Uint8Array[] = [];
   keysLoaded = 0;
   keysExpired = 0;
+  /** Values without elements, which are left out. */
+  keysEmpty = 0;
   readonly #keyspace: Keyspace;
   readonly #options: LoaderOptions;
   readonly #reader: RdbReader;
@@ -42,8 +46,9 @@ export class DataSetLoader implements RdbVisitor {
   constructor(keyspace: Keyspace, options: LoaderOptions) {
     this.#keyspace = keyspace;
     this.#options = options;
-    this.#reader = new RdbReader(this, { verifyChecksum: options.verifyChecksum });
     this.#database = keyspace.databases[0];
+    this.values = new ValueLoader(this);
+    this.#reader = new RdbReader(this, { verifyChecksum: options.verifyChecksum });
   }
 
   /** The next bytes of the stream; see `RdbReader.feed`. */
@@ -94,7 +99,7 @@ export class DataSetLoader implements RdbVisitor {
     const database = this.#keyspace.databases[index];
     if (database === undefined) {
       const count = this.#keyspace.databases.length;
-      this.#reader.refuse(`database ${index} is used, but this server has ${count} databases`);
+      this.refuse(`database ${index} is used, but this server has ${count} databases`);
       return;
     }
     this.#insertQueued();
@@ -116,12 +121,7 @@ export class DataSetLoader implements RdbVisitor {
     idleSeconds: number,
     frequency: number,
   ): void {
-    const { dropExpiredAtMs } = this.#options;
-    if (dropExpiredAtMs !== null && expiresAtMs !== 0 && expiresAtMs <= dropExpiredAtMs) {
-      this.keysExpired += 1;
-      this.#options.onExpired?.(this.#database.index, key, keyStart, keyEnd);
-      return;
-    }
+    if (this.dropsExpired(expiresAtMs, key, keyStart, keyEnd)) return;
     const access = idleSeconds < 0 && frequency < 0 ? -1 : this.#accessOf(idleSeconds, frequency);
     if (key !== this.#fed || value !== this.#fed) {
       // The reader's own memory, which it uses again.
@@ -146,6 +146,45 @@ export class DataSetLoader implements RdbVisitor {
 
   unsupportedType(): void {
     // The reader stops with a failure that names type and key.
+  }
+
+  /** Where the entries go that come now. */
+  get database(): Database {
+    return this.#database;
+  }
+
+  dropsExpired(expiresAtMs: number, key: Uint8Array, start: number, end: number): boolean {
+    const { dropExpiredAtMs } = this.#options;
+    if (dropExpiredAtMs === null || expiresAtMs === 0 || expiresAtMs > dropExpiredAtMs) {
+      return false;
+    }
+    this.keysExpired += 1;
+    this.#options.onExpired?.(this.#database.index, key, start, end);
+    return true;
+  }
+
+  makeRoom(key: Uint8Array, start: number, end: number): boolean {
+    const database = this.#database;
+    if (this.#options.replacesKeys === true) database.delete(key, start, end);
+    if (database.find(key, start, end) === 0) return true;
+    this.refuse(`a key of database ${database.index} is there twice`);
+    return false;
+  }
+
+  stored(ref: number, idleSeconds: number, frequency: number): void {
+    if (idleSeconds >= 0 || frequency >= 0) {
+      const access = this.#accessOf(idleSeconds, frequency);
+      if (access >= 0) this.#keyspace.records.setAccess(ref, access);
+    }
+    this.keysLoaded += 1;
+  }
+
+  wasEmpty(): void {
+    this.keysEmpty += 1;
+  }
+
+  refuse(detail: string): void {
+    this.#reader.refuse(detail);
   }
 
   /** Entries of one piece go in together: what their look-ups read is fetched at once. */
@@ -182,13 +221,8 @@ export class DataSetLoader implements RdbVisitor {
     expiresAtMs: number,
     access: number,
   ): void {
-    const database = this.#database;
-    if (this.#options.replacesKeys === true) database.delete(key, keyStart, keyEnd);
-    if (database.find(key, keyStart, keyEnd) !== 0) {
-      this.#reader.refuse(`a key of database ${database.index} is there twice`);
-      return;
-    }
-    const ref = database.addMissing(
+    if (!this.makeRoom(key, keyStart, keyEnd)) return;
+    const ref = this.#database.addMissing(
       key,
       keyStart,
       keyEnd,

@@ -1,5 +1,7 @@
 import type { Keyspace } from '../../store/keyspace.ts';
+import { valueTypes } from '../../store/value-types.ts';
 import type { AuxField, RdbWriter } from './rdb-writer.ts';
+import { ValueWriter } from './value-writer.ts';
 
 /** What a file carries besides keys. */
 export interface FileHead {
@@ -11,12 +13,20 @@ export interface FileHead {
 /** Writes all of a keyspace in one go. Requires: nothing changes it meanwhile. */
 export function writeKeyspace(keyspace: Keyspace, head: FileHead, writer: RdbWriter): void {
   const { records } = keyspace;
+  const values = new ValueWriter(records, writer, {
+    head: 'expiry-type-key',
+    reading: 'live',
+  });
   writer.writeHeader(head.aux);
   for (const source of head.functions) writer.writeFunctionLibrary(source);
   for (const database of keyspace.databases) {
     if (database.size === 0) continue;
     writer.selectDatabase(database.index, database.size, database.expiryCount);
     database.forEachRecord((ref) => {
+      if (records.typeOf(ref) !== valueTypes.string) {
+        values.write(ref);
+        return;
+      }
       records.locateKey(ref);
       records.locateValue(ref);
       const { keyBytes, keyStart, keyEnd, valueBytes, valueStart, valueEnd } = records;

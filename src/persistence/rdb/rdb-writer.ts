@@ -68,6 +68,11 @@ export class RdbWriter {
     this.#chunk = new Uint8Array(options.chunkBytes);
   }
 
+  /** The version that is written. */
+  get version(): RdbVersion {
+    return this.#version;
+  }
+
   /** How many bytes were written so far, handed to the sink or not. */
   get bytesWritten(): number {
     return this.#emittedBytes + this.#at;

@@ -2,7 +2,9 @@ import type { Clock } from '../../runtime/clock.ts';
 import type { Keyspace } from '../../store/keyspace.ts';
 import type { Records } from '../../store/memory/records.ts';
 import type { Snapshot } from '../../store/snapshot.ts';
+import { valueTypes } from '../../store/value-types.ts';
 import { type AuxField, type RdbVersion, RdbWriter } from './rdb-writer.ts';
+import { ValueWriter } from './value-writer.ts';
 
 /** What to write, and who takes it. */
 export interface SnapshotWriterOptions {
@@ -31,12 +33,15 @@ export class SnapshotWriter {
   readonly #snapshot: Snapshot;
   readonly #records: Records;
   readonly #writer: RdbWriter;
+  readonly #values: ValueWriter;
   readonly #startedUs: number;
   #state: 'running' | 'paused' | 'over' = 'running';
   #isScheduled = false;
   #isHeaderWritten = false;
   #database = -1;
-  /** A value above `pieceBytes` that is written over several slices. */
+  /** Whether a structure is being written, over several slices. */
+  #isValueOpen = false;
+  /** A string above `pieceBytes` that is written over several slices. */
   #large: { readonly bytes: Uint8Array; at: number; readonly end: number } | null = null;
 
   /** Requires: no other snapshot of the keyspace is open. */
@@ -51,6 +56,10 @@ export class SnapshotWriter {
       compress: options.compress,
       chunkBytes,
       sink: (chunk, length) => options.onChunk(chunk.subarray(0, length)),
+    });
+    this.#values = new ValueWriter(this.#records, this.#writer, {
+      head: 'expiry-type-key',
+      reading: 'snapshot',
     });
     this.#schedule();
   }
@@ -84,6 +93,7 @@ export class SnapshotWriter {
   cancel(): void {
     if (this.#state === 'over') return;
     this.#state = 'over';
+    this.#values.cancel();
     this.#snapshot.close();
   }
 
@@ -127,12 +137,18 @@ export class SnapshotWriter {
       this.#writePiece();
       return true;
     }
+    if (this.#isValueOpen) {
+      this.#isValueOpen = this.#values.writeSome();
+      return true;
+    }
     if (!this.#options.withKeys) return false;
+    const bytesMax = this.#writer.bytesWritten + bytesPerCheck;
     for (let i = 0; i < entriesPerCheck; i += 1) {
       const ref = this.#snapshot.next();
       if (ref === 0) return false;
       this.#writeEntry(ref);
-      if (this.#large !== null) return true;
+      const isLong = this.#large !== null || this.#isValueOpen;
+      if (isLong || this.#writer.bytesWritten > bytesMax || !this.#isRunning()) return true;
     }
     return true;
   }
@@ -140,6 +156,10 @@ export class SnapshotWriter {
   #writeEntry(ref: number): void {
     const records = this.#records;
     if (this.#snapshot.databaseIndex !== this.#database) this.#selectDatabase();
+    if (records.typeOf(ref) !== valueTypes.string) {
+      this.#isValueOpen = this.#values.begin(ref);
+      return;
+    }
     records.locateKey(ref);
     records.locateValue(ref);
     const { keyBytes, keyStart, keyEnd, valueBytes, valueStart, valueEnd } = records;
@@ -190,6 +210,8 @@ export class SnapshotWriter {
 const sliceUs = 1000;
 /** The clock is read after so many entries. */
 const entriesPerCheck = 64;
+/** And after so many bytes: packed values are larger than most strings. */
+const bytesPerCheck = 64 * 1024;
 const chunkBytes = 64 * 1024;
 /** Longer values are written in pieces of this size. */
 const pieceBytes = 64 * 1024;

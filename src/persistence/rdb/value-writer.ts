@@ -1,0 +1,276 @@
+import { assert } from '../../base/assert.ts';
+import type { Records } from '../../store/memory/records.ts';
+import type { Structure } from '../../store/memory/structures.ts';
+import { count, first, next } from '../../store/packed/listpack.ts';
+import { EntryView, integerAt } from '../../store/packed/listpack-elements.ts';
+import {
+  hashEncodings,
+  kindOf,
+  setEncodings,
+  valueTypes as storedTypes,
+} from '../../store/value-types.ts';
+import { FieldTable } from '../../store/values/field-table.ts';
+import { MemberTable } from '../../store/values/member-table.ts';
+import { redisValueTypes, valueTypes } from './rdb-format.ts';
+import type { RdbVersion, RdbWriter } from './rdb-writer.ts';
+
+/** What of a record is written before its value. */
+export type EntryHeadForm = 'type-only' | 'expiry-type-key';
+
+/**
+ * How the pieces of a structure are read: `live`, as they are now; or by the `snapshot` that is open,
+ * as they were when it began.
+ */
+export type StructureReading = 'live' | 'snapshot';
+
+/** A structure that is being written: one more piece per call, false at the end. */
+type Pieces = () => boolean;
+
+/**
+ * Writes values that are no strings, in the types that the writer's version has. Large ones come in
+ * pieces: `begin`, then `writeSome` until it returns false.
+ */
+export class ValueWriter {
+  readonly #records: Records;
+  readonly #writer: RdbWriter;
+  readonly #version: RdbVersion;
+  readonly #head: EntryHeadForm;
+  readonly #reading: StructureReading;
+  readonly #view = new EntryView();
+  #pieces: Pieces | null = null;
+  #structure: Structure | null = null;
+  #isCancelled = false;
+
+  constructor(
+    records: Records,
+    writer: RdbWriter,
+    options: { readonly head: EntryHeadForm; readonly reading: StructureReading },
+  ) {
+    this.#records = records;
+    this.#writer = writer;
+    this.#version = writer.version;
+    this.#head = options.head;
+    this.#reading = options.reading;
+  }
+
+  /**
+   * Writes the record, or the beginning of a large one. Returns whether `writeSome` must follow, which
+   * requires that the record stays as it is. Requires: it is no string.
+   */
+  begin(ref: number): boolean {
+    const records = this.#records;
+    const encoding = records.encodingOf(ref);
+    switch (records.typeOf(ref)) {
+      case storedTypes.set:
+        this.#writeSet(ref, encoding);
+        break;
+      case storedTypes.hash:
+        this.#writeHash(ref, encoding);
+        break;
+      default:
+        assert(false, 'every type of value can be written');
+    }
+    return this.#pieces !== null;
+  }
+
+  /** Writes the next pieces, about 64; false when the value is whole. */
+  writeSome(): boolean {
+    const pieces = this.#pieces;
+    if (pieces === null) return false;
+    for (let i = 0; i < piecesAtOnce; i += 1) {
+      if (!pieces()) this.#endRead();
+      // Whoever takes what is written may cancel at any moment.
+      if (this.#pieces === null) return false;
+    }
+    return true;
+  }
+
+  /** Writes the whole record at once. */
+  write(ref: number): void {
+    if (!this.begin(ref)) return;
+    while (this.writeSome());
+  }
+
+  /** Writes no more: the value that was begun is given up. */
+  cancel(): void {
+    this.#isCancelled = true;
+    this.#endRead();
+  }
+
+  #endRead(): void {
+    const structure = this.#structure;
+    if (structure !== null && this.#reading === 'snapshot') {
+      this.#records.structures.endRead(structure);
+    }
+    this.#structure = null;
+    this.#pieces = null;
+  }
+
+  #writeSet(ref: number, encoding: number): void {
+    if (encoding === setEncodings.intset) {
+      this.#writeBlob(ref, valueTypes.setIntset);
+    } else if (encoding === setEncodings.listpack && this.#version >= listpackSetsSince) {
+      this.#writeBlob(ref, valueTypes.setListpack);
+    } else if (encoding === setEncodings.hashtable) {
+      this.#writeTable(ref, valueTypes.set, () => this.#writeKeyOfLocated());
+    } else {
+      this.#writeElements(ref, valueTypes.set, 1);
+    }
+  }
+
+  #writeHash(ref: number, encoding: number): void {
+    switch (encoding) {
+      case hashEncodings.listpack:
+        if (this.#version >= listpacksSince) this.#writeBlob(ref, valueTypes.hashListpack);
+        else this.#writeElements(ref, valueTypes.hash, 2);
+        break;
+      case hashEncodings.wide:
+        this.#writeElements(ref, valueTypes.hash, 2);
+        break;
+      case hashEncodings.hashtable:
+        this.#writeTable(ref, valueTypes.hash, (field) => this.#writeField(field));
+        break;
+      case hashEncodings.expiringListpack:
+        this.#writeExpiringPack(ref);
+        break;
+      default:
+        this.#writeExpiringTable(ref);
+    }
+  }
+
+  #writeExpiringPack(ref: number): void {
+    const records = this.#records;
+    this.#assertExpiries();
+    this.#writeHead(ref, redisValueTypes.expiringHashListpack);
+    records.locateValue(ref);
+    const { valueBytes: bytes, valueStart: start, valueEnd: end } = records;
+    // The triples are in the order of their expiries.
+    const earliest = integerAt(bytes, next(bytes, next(bytes, first(bytes, start))));
+    this.#writer.writeInt64(earliest);
+    this.#writer.writeString(bytes, start, end);
+  }
+
+  #writeExpiringTable(ref: number): void {
+    this.#assertExpiries();
+    const table = this.#structureOf(ref);
+    assert(table instanceof FieldTable, 'a large hash is a table of fields');
+    // What a snapshot reads may hold earlier expiries than the table holds now.
+    const isLive = this.#reading === 'live' && Number.isFinite(table.earliestMs);
+    const base = isLive ? table.earliestMs : 0;
+    const writer = this.#writer;
+    this.#writeHead(ref, redisValueTypes.expiringHash);
+    writer.writeInt64(base);
+    this.#beginTable(table, (field) => {
+      const expiresAtMs = this.#records.expiresAtMs(field);
+      writer.writeLength(expiresAtMs === 0 ? 0 : expiresAtMs - base + 1);
+      this.#writeField(field);
+    });
+  }
+
+  #assertExpiries(): void {
+    assert(this.#version >= fieldExpirySince, 'fields that expire exist since RDB version 12');
+  }
+
+  /** The packed value as it is. */
+  #writeBlob(ref: number, type: number): void {
+    const records = this.#records;
+    this.#writeHead(ref, type);
+    records.locateValue(ref);
+    this.#writer.writeString(records.valueBytes, records.valueStart, records.valueEnd);
+  }
+
+  /** The elements of a listpack one by one, `group` of them for each that is counted. */
+  #writeElements(ref: number, type: number, group: number): void {
+    const records = this.#records;
+    const writer = this.#writer;
+    this.#writeHead(ref, type);
+    records.locateValue(ref);
+    const { valueBytes: bytes, valueStart: start } = records;
+    const view = this.#view;
+    writer.writeLength(count(bytes, start) / group);
+    for (let at = first(bytes, start); at >= 0; at = next(bytes, at)) {
+      view.read(bytes, at);
+      writer.writeString(view.bytes, view.start, view.end);
+    }
+  }
+
+  #writeTable(ref: number, type: number, writeMember: (member: number) => void): void {
+    const table = this.#structureOf(ref);
+    assert(table instanceof MemberTable, 'a large set or hash is a table');
+    this.#writeHead(ref, type);
+    this.#beginTable(table, writeMember);
+  }
+
+  /** The number of members, and then each of them in its turn. */
+  #beginTable(table: MemberTable, writeMember: (member: number) => void): void {
+    const records = this.#records;
+    const giveMember = (member: number) => {
+      records.locateKey(member);
+      writeMember(member);
+    };
+    if (this.#reading === 'live') {
+      this.#writer.writeLength(table.size);
+      table.table.forEach(giveMember);
+      return;
+    }
+    if (this.#isCancelled) return;
+    records.structures.beginRead(table);
+    this.#structure = table;
+    const { walk } = table;
+    const { size } = walk;
+    this.#pieces = () => {
+      const member = walk.next();
+      if (member !== 0) giveMember(member);
+      return member !== 0;
+    };
+    this.#writer.writeLength(size);
+  }
+
+  #writeKeyOfLocated(): void {
+    const { keyBytes, keyStart, keyEnd } = this.#records;
+    this.#writer.writeString(keyBytes, keyStart, keyEnd);
+  }
+
+  /** A field and its value. Requires: its key is located. */
+  #writeField(field: number): void {
+    const records = this.#records;
+    this.#writeKeyOfLocated();
+    records.locateValue(field);
+    this.#writer.writeString(records.valueBytes, records.valueStart, records.valueEnd);
+  }
+
+  #structureOf(ref: number): Structure {
+    const { structures } = this.#records;
+    return structures.at(this.#records.structureIdOf(ref));
+  }
+
+  #writeHead(ref: number, type: number): void {
+    const records = this.#records;
+    const writer = this.#writer;
+    if (this.#head === 'type-only') {
+      writer.writeType(type);
+      return;
+    }
+    writer.writeExpiry(records.expiresAtMs(ref));
+    writer.writeType(type);
+    records.locateKey(ref);
+    this.#writeKeyOfLocated();
+  }
+}
+
+/** The lowest version that has a type for every value that is kept in `records`. */
+export function lowestVersionOf(records: Records): RdbVersion {
+  const { countByKind } = records;
+  const { expiringListpack, expiringHashtable } = hashEncodings;
+  const expiring = [expiringListpack, expiringHashtable].map((encoding) =>
+    kindOf(storedTypes.hash, encoding),
+  );
+  if (expiring.some((kind) => countByKind[kind] > 0)) return fieldExpirySince;
+  return countByKind.some((count) => count > 0) ? listpacksSince : 9;
+}
+
+const piecesAtOnce = 64;
+/** Versions of RDB since which a form exists. */
+const listpacksSince = 10;
+const listpackSetsSince = 11;
+const fieldExpirySince = 12;

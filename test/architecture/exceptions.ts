@@ -27,6 +27,13 @@ const coveredBy: Readonly<Record<string, readonly string[]>> = {
     'src/store/values/sorted-set-members.ts',
     'src/store/values/sorted-set-pack.ts',
   ],
+  'src/store/values/stream.test.ts': [
+    'src/store/values/stream-cursor.ts',
+    'src/store/values/stream-node.ts',
+    'src/store/values/stream-nodes.ts',
+    'src/store/values/streams.ts',
+  ],
+  'src/store/values/stream-group.test.ts': ['src/store/values/stream-names.ts'],
   'src/engine/blocked-keys.test.ts': ['src/engine/serving.ts'],
   'src/engine/engine.test.ts': ['src/engine/waits.ts'],
   'src/engine/watches.test.ts': ['src/engine/key-shape.ts'],
@@ -48,6 +55,12 @@ const coveredBy: Readonly<Record<string, readonly string[]>> = {
     'src/commands/set-random.ts',
     'src/commands/set-values.ts',
     'src/commands/sets.ts',
+  ],
+  'test/conformance/geo.conformance.test.ts': [
+    'src/commands/geo-members.ts',
+    'src/commands/geo-options.ts',
+    'src/commands/geo-search-arguments.ts',
+    'src/commands/geo-words.ts',
   ],
   'test/conformance/keys.conformance.test.ts': [
     'src/commands/databases.ts',

@@ -1,0 +1,186 @@
+import { writeDecimal } from '../../base/number-text.ts';
+
+/** Longest text of an id: two numbers of 64 bits and a minus. */
+export const idTextBytesMax = 41;
+
+/** Bytes of an id in an RDB file: milliseconds and sequence, big endian. */
+export const idBytes = 16;
+
+const halfRange = 0x1_0000_0000;
+const halfMax = 0xffff_ffff;
+/** Upper halves below this belong to safe integers. */
+const safeHighMax = 0x20_0000;
+
+/**
+ * The id of a stream's entry: milliseconds and sequence, 64 bits each without a sign, as four halves
+ * of 32 bits, because a JavaScript number cannot hold them. Make one, and fill it again and again.
+ */
+export class StreamId {
+  msHi = 0;
+  msLo = 0;
+  seqHi = 0;
+  seqLo = 0;
+
+  /** Requires: unsigned 32-bit integers. */
+  set(msHi: number, msLo: number, seqHi: number, seqLo: number): void {
+    this.msHi = msHi;
+    this.msLo = msLo;
+    this.seqHi = seqHi;
+    this.seqLo = seqLo;
+  }
+
+  /** 0-0, below every id. */
+  setZero(): void {
+    this.set(0, 0, 0, 0);
+  }
+
+  /** The last id there is. */
+  setMax(): void {
+    this.set(halfMax, halfMax, halfMax, halfMax);
+  }
+
+  /** Requires: a safe integer, 0 or more. The sequence becomes 0. */
+  setMs(ms: number): void {
+    const hi = Math.floor(ms / halfRange);
+    this.set(hi, ms - hi * halfRange, 0, 0);
+  }
+
+  copy(other: StreamId): void {
+    this.set(other.msHi, other.msLo, other.seqHi, other.seqLo);
+  }
+
+  get isZero(): boolean {
+    return this.msHi === 0 && this.msLo === 0 && this.seqHi === 0 && this.seqLo === 0;
+  }
+
+  get isMax(): boolean {
+    return this.hasMaxSequence && this.msHi === halfMax && this.msLo === halfMax;
+  }
+
+  get hasMaxSequence(): boolean {
+    return this.seqHi === halfMax && this.seqLo === halfMax;
+  }
+
+  /** Milliseconds, rounded beyond 2^53. */
+  get ms(): number {
+    return this.msHi * halfRange + this.msLo;
+  }
+
+  /** Below zero, zero or above, as this id comes before, is, or comes after `other`. */
+  compare(other: StreamId): number {
+    if (this.msHi !== other.msHi) return this.msHi < other.msHi ? -1 : 1;
+    if (this.msLo !== other.msLo) return this.msLo < other.msLo ? -1 : 1;
+    if (this.seqHi !== other.seqHi) return this.seqHi < other.seqHi ? -1 : 1;
+    if (this.seqLo !== other.seqLo) return this.seqLo < other.seqLo ? -1 : 1;
+    return 0;
+  }
+
+  /** Whether both have the same milliseconds. */
+  hasMsOf(other: StreamId): boolean {
+    return this.msHi === other.msHi && this.msLo === other.msLo;
+  }
+
+  /** The next id; false, and 0-0, behind the last. */
+  increment(): boolean {
+    if (this.seqLo < halfMax) {
+      this.seqLo += 1;
+      return true;
+    }
+    this.seqLo = 0;
+    if (this.seqHi < halfMax) {
+      this.seqHi += 1;
+      return true;
+    }
+    this.seqHi = 0;
+    if (this.msLo < halfMax) {
+      this.msLo += 1;
+      return true;
+    }
+    this.msLo = 0;
+    const isLast = this.msHi === halfMax;
+    this.msHi = isLast ? 0 : this.msHi + 1;
+    return !isLast;
+  }
+
+  /** The id before; false, and the last one, before 0-0. */
+  decrement(): boolean {
+    const isFirst = this.isZero;
+    if (this.seqLo > 0) {
+      this.seqLo -= 1;
+      return true;
+    }
+    this.seqLo = halfMax;
+    if (this.seqHi > 0) {
+      this.seqHi -= 1;
+      return true;
+    }
+    this.seqHi = halfMax;
+    if (this.msLo > 0) {
+      this.msLo -= 1;
+      return true;
+    }
+    this.msLo = halfMax;
+    this.msHi = isFirst ? halfMax : this.msHi - 1;
+    return !isFirst;
+  }
+
+  /** Adds differences as a node's listpack holds them: halves of int64, whose sums wrap around. */
+  add(msHi: number, msLo: number, seqHi: number, seqLo: number): void {
+    const ms = this.msLo + (msLo >>> 0);
+    this.msHi = (this.msHi + msHi + (ms >= halfRange ? 1 : 0)) >>> 0;
+    this.msLo = ms >>> 0;
+    const seq = this.seqLo + (seqLo >>> 0);
+    this.seqHi = (this.seqHi + seqHi + (seq >= halfRange ? 1 : 0)) >>> 0;
+    this.seqLo = seq >>> 0;
+  }
+
+  /** Reads 16 bytes. */
+  readBytes(bytes: Uint8Array, at: number): void {
+    this.set(u32(bytes, at), u32(bytes, at + 4), u32(bytes, at + 8), u32(bytes, at + 12));
+  }
+
+  /** Writes 16 bytes. */
+  writeBytes(target: Uint8Array, at: number): void {
+    putU32(target, at, this.msHi);
+    putU32(target, at + 4, this.msLo);
+    putU32(target, at + 8, this.seqHi);
+    putU32(target, at + 12, this.seqLo);
+  }
+
+  /**
+   * Writes the text, `ms-seq`, to `target[at…)`.
+   *
+   * @returns the position behind it. Requires: room for `idTextBytesMax` bytes.
+   */
+  writeText(target: Uint8Array, at: number): number {
+    const minusAt = writeUint64(this.msHi, this.msLo, target, at);
+    target[minusAt] = 45;
+    return writeUint64(this.seqHi, this.seqLo, target, minusAt + 1);
+  }
+
+  /** The text, `ms-seq`. */
+  toText(): string {
+    const end = this.writeText(textScratch, 0);
+    return String.fromCharCode(...textScratch.subarray(0, end));
+  }
+}
+
+const textScratch = new Uint8Array(idTextBytesMax);
+
+function writeUint64(hi: number, lo: number, target: Uint8Array, at: number): number {
+  if (hi < safeHighMax) return writeDecimal(hi * halfRange + lo, target, at);
+  const text = ((BigInt(hi) << 32n) | BigInt(lo)).toString();
+  for (let i = 0; i < text.length; i += 1) target[at + i] = text.charCodeAt(i);
+  return at + text.length;
+}
+
+function u32(bytes: Uint8Array, at: number): number {
+  return ((bytes[at] << 24) | (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3]) >>> 0;
+}
+
+function putU32(target: Uint8Array, at: number, value: number): void {
+  target[at] = value >>> 24;
+  target[at + 1] = value >>> 16;
+  target[at + 2] = value >>> 8;
+  target[at + 3] = value;
+}

@@ -1,4 +1,5 @@
 import { bytesOf } from '../base/bytes.ts';
+import { significantText } from '../base/double-text.ts';
 import { sha1 } from '../base/sha1.ts';
 import type { Database } from '../store/database.ts';
 import type { Keyspace } from '../store/keyspace.ts';
@@ -76,12 +77,43 @@ function mixValue(digest: Digest, database: Database, record: number): void {
         digest.xor(bytes, start, end);
       });
       break;
+    case valueTypes.sortedSet:
+      mixSortedSet(digest, database, record);
+      break;
+    case valueTypes.hash:
+      mixHash(digest, database, record);
+      break;
     default: {
       const value = database.string(record);
       digest.mix(value.bytes, value.start, value.end);
     }
   }
   if (database.expiresAtMs(record) !== 0) digest.xor(expiryMark);
+}
+
+const field = new Digest();
+const fieldExpiryMark = bytesOf('!!hexpire!!');
+
+function mixHash(digest: Digest, database: Database, record: number): void {
+  database.hashes.forEach(record, (name, value, expiresAtMs) => {
+    field.reset();
+    field.mix(name.bytes, name.start, name.end);
+    field.mix(value.bytes, value.start, value.end);
+    if (expiresAtMs !== 0) field.xor(fieldExpiryMark);
+    digest.xorDigest(field);
+  });
+}
+
+const element = new Digest();
+
+/** Scores with 17 digits, as Redis up to 7.2 has them here. */
+function mixSortedSet(digest: Digest, database: Database, record: number): void {
+  database.sortedSets.forEach(record, (bytes, start, end, score) => {
+    element.reset();
+    element.mix(bytes, start, end);
+    element.mix(bytesOf(significantText(score)));
+    digest.xorDigest(element);
+  });
 }
 
 /** Four bytes, the highest first. */

@@ -113,6 +113,61 @@ const hyperLogLogs = [
   request('PFDEBUG', fc.constantFrom('ENCODING', 'DECODE', 'TODENSE', 'x'), key),
 ];
 
+const longitude = fc.oneof(
+  fc.integer({ min: 0, max: 3000 }).map((n) => String(10 + n / 1000)),
+  fc.integer({ min: -180, max: 180 }).map(String),
+);
+const latitude = fc.oneof(
+  fc.integer({ min: 0, max: 3000 }).map((n) => String(40 + n / 1000)),
+  fc.integer({ min: -85, max: 85 }).map(String),
+);
+const placeName = fc.constantFrom(
+  'p',
+  'q',
+  'r',
+  '',
+  'odd \x00',
+  '17',
+  'a much longer name of a place',
+);
+const placeNames = fc.array(placeName, { maxLength: 4 });
+const unit = fc.constantFrom('m', 'km', 'ft', 'mi', 'KM');
+const size = fc.oneof(fc.integer({ min: 0, max: 5000 }).map(String), fc.constant('0.5'));
+const places = fc
+  .array(fc.tuple(mostly(longitude), mostly(latitude), placeName), { minLength: 1, maxLength: 4 })
+  .map((list): Word[] => list.flat());
+const center = fc.oneof(
+  placeName.map((name): Word[] => ['FROMMEMBER', name]),
+  fc.tuple(longitude, latitude).map((words): Word[] => ['FROMLONLAT', ...words]),
+);
+const shape = fc.oneof(
+  fc.tuple(mostly(size), unit).map((words): Word[] => ['BYRADIUS', ...words]),
+  fc.tuple(size, mostly(size), unit).map((words): Word[] => ['BYBOX', ...words]),
+);
+const searchOption = fc.constantFrom<Word[]>(
+  ...[['ASC'], ['DESC'], ['COUNT', 2], ['COUNT', 3, 'ANY'], ['WITHDIST'], ['WITHCOORD']],
+  ['WITHHASH'],
+);
+const searchOptions = fc.array(searchOption, { maxLength: 3 }).map((list) => list.flat());
+const storeOption = fc.oneof(
+  none,
+  fc.tuple(fc.constantFrom('STORE', 'STOREDIST'), key).map((words): Word[] => words),
+);
+
+const geo = [
+  request('GEOADD', key, flag('NX', 'XX'), flag('CH'), places),
+  request('GEOADD', key, places),
+  request('GEOPOS', key, placeNames),
+  request('GEOHASH', key, placeNames),
+  request('GEODIST', key, placeName, placeName, flag('m', 'km', 'yd')),
+  request('GEOSEARCH', key, center, shape, searchOptions),
+  request('GEOSEARCHSTORE', key, key, center, shape, searchOptions, flag('STOREDIST')),
+  request('GEORADIUS', key, longitude, latitude, mostly(size), unit, searchOptions, storeOption),
+  request('GEORADIUSBYMEMBER', key, placeName, size, unit, storeOption),
+  request('GEORADIUS_RO', key, longitude, latitude, size, unit, searchOptions),
+  request('GEORADIUSBYMEMBER_RO', key, placeName, size, unit, searchOptions),
+];
+
 const times: Agreement = { kind: 'within', tolerance: 3_000 };
 
 const expiries = [
@@ -183,6 +238,7 @@ export const randomRequest: fc.Arbitrary<RandomRequest> = fc.oneof(
   { weight: 8, arbitrary: fc.oneof(...strings) },
   { weight: 4, arbitrary: fc.oneof(...bits) },
   { weight: 1, arbitrary: fc.oneof(...hyperLogLogs) },
+  { weight: 1, arbitrary: fc.oneof(...geo) },
   { weight: 6, arbitrary: fc.oneof(...setRequests) },
   { weight: 4, arbitrary: fc.oneof(...expiries) },
   { weight: 3, arbitrary: fc.oneof(...keyspace) },

@@ -6,8 +6,12 @@ export const sectionNames = [
   'startup',
   'micro',
   'throughput',
+  'commands',
+  'large',
   'replica',
   'memory',
+  'elements',
+  'files',
   'sync',
 ] as const;
 

@@ -9,6 +9,10 @@ import { describeMachine, describeMoment } from './machine.ts';
 import { type BenchOptions, parseOptions, type SectionName, usage } from './options.ts';
 import { bodyOf, type SectionResult } from './report.ts';
 import { type BlockName, updated } from './results.ts';
+import { commands } from './sections/commands.ts';
+import { elements } from './sections/elements.ts';
+import { files } from './sections/files.ts';
+import { large } from './sections/large.ts';
 import { memory } from './sections/memory.ts';
 import { micro } from './sections/micro.ts';
 import { replica } from './sections/replica.ts';
@@ -23,8 +27,12 @@ const sections: Readonly<Record<SectionName, Section>> = {
   startup,
   micro,
   throughput,
+  commands,
+  large,
   replica,
   memory,
+  elements,
+  files,
   sync,
 };
 

@@ -70,7 +70,8 @@ export async function throughput(
   });
 }
 
-const rateOf = (result: LoadResult): number => result.requestsPerSecond;
+/** Requests a second of a run. */
+export const rateOf = (result: LoadResult): number => result.requestsPerSecond;
 
 /** How long the servers waited for their core in each run. */
 export function waitsOf(results: Readonly<Record<Kind, readonly LoadResult[]>>): readonly number[] {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { Request } from '../protocol/request.ts';
 import { seededRandom } from '../runtime/seeded-random.ts';
 import { Keyspace } from '../store/keyspace.ts';
+import { ActiveExpiry } from './active-expiry.ts';
 import { PrimaryStream } from './primary-stream.ts';
 import { frameOf, type TestClient, TestEngine } from './testing-engine.ts';
 import { queueCommandTable } from './testing-queues.ts';
@@ -268,6 +269,21 @@ describe('blocking: going on waiting', () => {
     expect(world.engine.run.blocking.deleteWaiterCount).toBe(0);
   });
 
+  test('who wants to know is told of a key that expires, though nobody asks for it', () => {
+    const world = newWorld();
+    const client = world.connect();
+    const { clock, effects } = world;
+    const { statistics, run } = world.engine;
+    const expiry = new ActiveExpiry(clock, effects, statistics, run.keys);
+    ask(client, 'PUT q a', 'PEXPIRE q 10', 'AWAIT q c 0');
+
+    clock.advance(11);
+    expiry.cycle(world.keyspace, 1e9);
+    clock.endTurn();
+
+    expect(client.connection.sent).toMatch(/-GONE the queue is gone\r\n$/);
+  });
+
   test('who does not want to know waits on', () => {
     const world = newWorld();
     const [giver, taker] = [world.connect(), world.connect()];
@@ -325,6 +341,7 @@ describe('blocking: how it ends otherwise', () => {
 
     expect(first.connection.sent).toBe(nilArray);
     expect(second.connection.sent).toBe('-UNBLOCKED client unblocked via CLIENT UNBLOCK\r\n');
+    expect(world.engine.statistics.errorsByCode.get('UNBLOCKED')).toBe(1);
   });
 
   test('a change of role ends it with an error', () => {

@@ -38,6 +38,8 @@ export interface BlockedKeysWorld {
   /** Holds the running session's requests back until `unblock`. */
   readonly block: (session: Session, wait: Omit<ReplyWait, 'kind' | 'isMuted'>) => void;
   readonly unblock: (session: Session, end: WaitEnd) => void;
+  /** A key may serve: `candidates` are to be asked for when the running command is over. */
+  readonly readied: () => void;
   /** Somebody begins to wait, or nobody waits any more: whether databases are observed may change. */
   readonly observe: () => void;
 }
@@ -240,7 +242,7 @@ export class BlockedKeys implements BlockingControl {
     if (line.isReady) return;
     line.isReady = true;
     this.#ready.push(line);
-    this.#run.hasAftermath = true;
+    this.#world.readied();
   }
 }
 

@@ -59,6 +59,7 @@ export class Engine {
       clock: options.clock,
       outlet: this.#outlet,
       lateReply: new ReplyWriter(),
+      statistics: this.statistics,
       drain: (session) => this.#drainAgain(session),
       pauseChanged: (isPaused) => {
         this.run.expiry.suspended = isPaused;
@@ -95,6 +96,10 @@ export class Engine {
         clock: options.clock,
         block: (session, wait) => this.block(session, wait),
         unblock: (session, end) => this.waits.unblock(session, end),
+        readied: () => {
+          this.run.hasAftermath = true;
+          if (this.#current === null) this.#serveLater();
+        },
       },
       execute: (session, command) => this.#execute(session, command),
     });
@@ -122,7 +127,6 @@ export class Engine {
   /** Another data set takes the old one's place. */
   replaceKeyspace(keyspace: Keyspace): void {
     this.run.keys.replaceKeyspace(keyspace);
-    this.#serveLater();
   }
 
   /** Serves those who wait for keys, after a change that no session's request has made. */

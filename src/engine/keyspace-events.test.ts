@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { Request } from '../protocol/request.ts';
 import { frameOf, type TestClient, TestEngine } from './testing-engine.ts';
 
 function ask(client: TestClient, ...lines: readonly string[]): string {
@@ -57,6 +58,18 @@ describe('keyspace events', () => {
     world.clock.endTurn();
 
     expect(listener.connection.sent).toMatch(/\$7\r\nmessage\r\n.*expired\r\n\$1\r\nk\r\n$/s);
+  });
+
+  test('a replica publishes what its primary changes', () => {
+    const world = new TestEngine();
+    const listener = world.connect();
+    world.engine.run.keyspaceEvents.letters = 'E$';
+    ask(listener, 'SUBSCRIBE __keyevent@0__:set');
+
+    world.engine.apply(world.connect('primary').session, Request.of('SET', 'k', 'v'));
+    world.clock.endTurn();
+
+    expect(listener.connection.sent).toMatch(/\$18\r\n__keyevent@0__:set\r\n\$1\r\nk\r\n$/);
   });
 
   test('who is subscribed to its own changes hears of them after the reply', () => {

@@ -8,6 +8,7 @@ import { clientCommands } from '../commands/client.ts';
 import type { CommandContext } from '../commands/context.ts';
 import { databaseCommands } from '../commands/databases.ts';
 import { defineCommand } from '../commands/define.ts';
+import { expiryCommands } from '../commands/expiry.ts';
 import { keyCommands } from '../commands/keys.ts';
 import { CommandTable } from '../commands/lookup.ts';
 import { replicationCommands } from '../commands/replication.ts';
@@ -125,6 +126,7 @@ export function queueCommandTable(): CommandTable {
   return new CommandTable([
     ...[put, take, awaitLetter],
     ...keyCommands,
+    ...expiryCommands,
     ...stringCommands,
     ...databaseCommands,
     ...transactionCommands,

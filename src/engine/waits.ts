@@ -1,8 +1,10 @@
+import { codeOf } from '../protocol/errors.ts';
 import type { ReplyWriter } from '../protocol/reply-writer.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Outlet } from './outlet.ts';
 import { type PauseMode, type PausePurpose, Pauses } from './pause.ts';
 import type { ReplyWait, Session, WaitEnd } from './session.ts';
+import type { Statistics } from './statistics.ts';
 
 /** What waits need of the engine around them. */
 export interface WaitsWorld {
@@ -10,6 +12,7 @@ export interface WaitsWorld {
   readonly outlet: Outlet;
   /** For answers outside of a session's turn, which must not mix with the one under way. */
   readonly lateReply: ReplyWriter;
+  readonly statistics: Statistics;
   /** Runs the requests that a session has sent meanwhile. */
   readonly drain: (session: Session) => void;
   /** A pause has begun or ended. */
@@ -41,11 +44,13 @@ export class Waits {
   unblock(session: Session, end: WaitEnd): boolean {
     const { state } = session;
     if (state.name !== 'blocked' || state.waiting.kind !== 'reply') return false;
-    const { lateReply, outlet } = this.#world;
+    const { lateReply, outlet, statistics } = this.#world;
+    const errorsBefore = lateReply.errorCount;
     lateReply.version = session.protocol;
     lateReply.muted = state.waiting.isMuted;
     state.waiting.answer(end, lateReply);
     lateReply.muted = false;
+    if (lateReply.errorCount !== errorsBefore) statistics.countError(codeOf(lateReply.lastError));
     session.enter({ name: 'running' });
     outlet.send(session, lateReply);
     this.continueLater(session);

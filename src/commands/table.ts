@@ -10,6 +10,11 @@ import { debugCommandList } from './debug.ts';
 import type { CommandDeclaration } from './define.ts';
 import { expiryCommands } from './expiry.ts';
 import { geoCommands } from './geo.ts';
+import { hashCounterCommands } from './hash-counters.ts';
+import { hashExpiryCommands } from './hash-expiry.ts';
+import { hashScanCommands } from './hash-scan.ts';
+import { hashExpiringValueCommands } from './hash-values-expiring.ts';
+import { hashCommands } from './hashes.ts';
 import { hyperLogLogCommands } from './hyperloglog.ts';
 import { introspectionCommands } from './introspection.ts';
 import { keyCommands } from './keys.ts';
@@ -42,6 +47,11 @@ const families: readonly (readonly CommandDeclaration[])[] = [
   bitopCommands,
   bitfieldCommands,
   hyperLogLogCommands,
+  hashCommands,
+  hashCounterCommands,
+  hashScanCommands,
+  hashExpiryCommands,
+  hashExpiringValueCommands,
   geoCommands,
   setCommands,
   setRandomCommands,

@@ -10,7 +10,7 @@ function newWorld() {
     world.clock,
     world.effects,
     world.engine.statistics,
-    (database, key) => world.engine.run.keys.expired(database, key),
+    world.engine.run.keys,
   );
   const set = (index: number, key: string, expiresAtMs: number) => {
     const bytes = bytesOf(key);

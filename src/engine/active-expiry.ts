@@ -2,11 +2,12 @@ import { Request } from '../protocol/request.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Database } from '../store/database.ts';
 import type { Keyspace } from '../store/keyspace.ts';
+import { deleteDueFields, type ExpiryListener } from './due-fields.ts';
 import { EffectBuffer, type EffectSink } from './effects.ts';
 import type { Statistics } from './statistics.ts';
 
 /**
- * Deletes keys whose time has come, though nobody asks for them. Every segment of a table knows the
+ * Deletes keys and fields of hashes whose time has come, though nobody asks for them. Every segment of a table knows the
  * earliest expiry in it, so a cycle looks only at segments that have something to delete, and a pass
  * over the others reads one number each.
  */
@@ -15,23 +16,18 @@ export class ActiveExpiry {
   readonly #clock: Clock;
   readonly #sink: EffectSink;
   readonly #statistics: Statistics;
-  readonly #onExpired: (database: Database, key: Uint8Array) => void;
+  readonly #listener: ExpiryListener;
   readonly #effects = new EffectBuffer(new Request());
   readonly #due: number[] = [];
   #databaseAt = 0;
   #segmentAt = 0;
 
-  /** `onExpired` hears of each key, after it was deleted. */
-  constructor(
-    clock: Clock,
-    sink: EffectSink,
-    statistics: Statistics,
-    onExpired: (database: Database, key: Uint8Array) => void,
-  ) {
+  /** `listener` hears of each key, after it was deleted. */
+  constructor(clock: Clock, sink: EffectSink, statistics: Statistics, listener: ExpiryListener) {
     this.#clock = clock;
     this.#sink = sink;
     this.#statistics = statistics;
-    this.#onExpired = onExpired;
+    this.#listener = listener;
   }
 
   /**
@@ -67,13 +63,15 @@ export class ActiveExpiry {
   ): { readonly deleted: number; readonly isWhole: boolean } {
     const { table } = database;
     let deleted = 0;
-    if (database.expiryCount === 0) return { deleted, isWhole: true };
+    const hasFields = database.hashes.hasExpiringFields;
+    if (database.expiryCount === 0 && !hasFields) return { deleted, isWhole: true };
     const { segments } = table;
     while (this.#segmentAt < segments.count) {
       const segment = this.#segmentAt++;
       if (segments.earliestExpiry[segment] > nowMs) continue;
       table.collectDue(segment, nowMs, this.#due);
       deleted += this.#deleteDue(database);
+      if (hasFields) this.#deleteDueFields(database, segment, nowMs, deadlineUs);
       if (this.#clock.monotonicUs() > deadlineUs) return { deleted, isWhole: false };
     }
     return { deleted, isWhole: true };
@@ -86,12 +84,32 @@ export class ActiveExpiry {
     const propagates = this.#sink.wantsEffects;
     for (const key of keys) {
       database.delete(key, 0, key.length);
-      this.#onExpired(database, key);
+      this.#listener.expired(database, key);
       if (!propagates) continue;
       this.#effects.begin(database.index, 2).text('DEL').bytes(key);
       this.#effects.deliver(this.#sink);
     }
     this.#statistics.expiredKeys += keys.length;
     return keys.length;
+  }
+
+  /** Goes on with a hash as long as there is time: what is left over is found next time. */
+  #deleteDueFields(database: Database, segment: number, nowMs: number, deadlineUs: number): void {
+    database.hashes.collectDue(segment, nowMs, this.#due);
+    const keys = this.#due.map((ref) => database.keyOf(ref));
+    this.#due.length = 0;
+    const world = {
+      listener: this.#listener,
+      statistics: this.#statistics,
+      effects: this.#sink.wantsEffects ? this.#effects : null,
+    };
+    for (const key of keys) {
+      let record = database.find(key, 0, key.length);
+      do {
+        record = deleteDueFields(database, record, nowMs, null, world);
+        if (this.#effects.count > 0) this.#effects.deliver(this.#sink);
+        if (record === 0 || database.hashes.earliestMs(record) > nowMs) break;
+      } while (this.#clock.monotonicUs() <= deadlineUs);
+    }
   }
 }

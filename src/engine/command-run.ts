@@ -14,6 +14,7 @@ import type { Random } from '../runtime/random.ts';
 import type { Database } from '../store/database.ts';
 import type { Keyspace } from '../store/keyspace.ts';
 import { BlockedKeys, type BlockedKeysWorld } from './blocked-keys.ts';
+import { deleteDueFields } from './due-fields.ts';
 import { EffectBuffer, type EffectSink, noEffect } from './effects.ts';
 import type { Instruments } from './instruments.ts';
 import { KeyChanges } from './key-changes.ts';
@@ -287,6 +288,17 @@ export class CommandRun implements CommandContext {
 
   propagateNothing(): void {
     this.#isRewritten = true;
+  }
+
+  expireFields(record: number, firstField: number, step: number): number {
+    const { deletes, suspended } = this.expiry;
+    if (!deletes || suspended || this.session.kind === 'primary') return record;
+    const named = { request: this.request, first: firstField, step };
+    return deleteDueFields(this.database, record, this.nowMs, named, {
+      listener: this.keys,
+      statistics: this.#statistics,
+      effects: this.#wantsEffects ? this.effects : null,
+    });
   }
 
   #missed(word: number): void {

@@ -3,13 +3,14 @@ import type { Database } from '../store/database.ts';
 import type { KeyObserver } from '../store/key-observer.ts';
 import type { Keyspace } from '../store/keyspace.ts';
 import type { CommandRun } from './command-run.ts';
+import type { ExpiryListener } from './due-fields.ts';
 import { commonEvents } from './keyspace-events.ts';
 
 /**
  * Brings the news of a key to all who wait for it: transactions that watch it, sessions that block on
  * it or keep copies of it, subscribers of keyspace events. Each is asked only while it has anybody.
  */
-export class KeyChanges implements KeyObserver {
+export class KeyChanges implements KeyObserver, ExpiryListener {
   readonly #run: CommandRun;
   #isLoading = false;
 
@@ -35,15 +36,26 @@ export class KeyChanges implements KeyObserver {
   }
 
   /** A key was deleted because its time had come. */
-  readonly expired = (database: Database, key: Uint8Array): void => {
+  expired(database: Database, key: Uint8Array): void {
+    this.#expired(commonEvents.expired, database, key);
+  }
+
+  /** The same of fields of a hash; `isKeyGone`: no field is left, and the key was deleted. */
+  fieldsExpired(database: Database, key: Uint8Array, isKeyGone: boolean): void {
+    this.#expired(commonEvents.fieldsExpired, database, key);
+    const { keyspaceEvents } = this.#run;
+    if (!isKeyGone || !keyspaceEvents.isOn) return;
+    keyspaceEvents.publish(commonEvents.deleted, database.index, key, 0, key.length);
+  }
+
+  #expired(event: KeyEvent, database: Database, key: Uint8Array): void {
     const { watches, blocking, instruments, keyspaceEvents } = this.#run;
     const { length } = key;
     if (watches.count > 0) watches.touch(database, key, 0, length);
     if (blocking.deleteWaiterCount > 0) blocking.touch(database, key, 0, length);
     if (instruments.tracking.isOn) instruments.tracking.touch(key, 0, length, null);
-    if (!keyspaceEvents.isOn) return;
-    keyspaceEvents.publish(commonEvents.expired, database.index, key, 0, length);
-  };
+    if (keyspaceEvents.isOn) keyspaceEvents.publish(event, database.index, key, 0, length);
+  }
 
   /** Empties a database, or all of them (null). */
   flush(database: Database | null): void {

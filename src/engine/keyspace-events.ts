@@ -67,5 +67,7 @@ export class KeyspaceEvents {
 export const commonEvents = {
   expired: { group: 'expired', name: 'expired' },
   created: { group: 'new', name: 'new' },
+  fieldsExpired: { group: 'hash', name: 'hexpired' },
+  deleted: { group: 'generic', name: 'del' },
   missed: { group: 'keyMiss', name: 'keymiss' },
 } as const satisfies Record<string, KeyEvent>;

@@ -8,6 +8,8 @@ export class Statistics {
   keyspaceHits = 0;
   keyspaceMisses = 0;
   expiredKeys = 0;
+  /** Fields of hashes. */
+  expiredFields = 0;
   /** Keys that the last expiry cycles found expired, of all they looked at, in percent. */
   expiredStalePercent = 0;
   expireCyclesCutShort = 0;
@@ -51,6 +53,7 @@ export class Statistics {
     this.keyspaceHits = 0;
     this.keyspaceMisses = 0;
     this.expiredKeys = 0;
+    this.expiredFields = 0;
     this.expiredStalePercent = 0;
     this.expireCyclesCutShort = 0;
     this.errorReplies = 0;

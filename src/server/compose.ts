@@ -102,7 +102,7 @@ export function composeServer(world: ServerWorld): ComposedServer {
   const refresh = (): void => refreshConditions({ engine, settings, replication, dataSet, saves });
   const upkeep = new Upkeep({
     ...{ clock, engine, clients, replication, dataSet, saves, settings },
-    expiry: new ActiveExpiry(clock, sink, engine.statistics, engine.run.keys.expired),
+    expiry: new ActiveExpiry(clock, sink, engine.statistics, engine.run.keys),
     refreshConditions: refresh,
   });
   const parts = { engine, clients, replication, dataSet, saves, upkeep };

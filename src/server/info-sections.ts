@@ -239,6 +239,7 @@ function keyFields({ engine: { statistics, run, instruments } }: InfoFacts): rea
   const { tracking } = instruments;
   return [
     ['expired_keys', statistics.expiredKeys],
+    ['expired_subkeys', statistics.expiredFields],
     ['expired_stale_perc', statistics.expiredStalePercent.toFixed(2)],
     ['expired_time_cap_reached_count', statistics.expireCyclesCutShort],
     ['expire_cycle_cpu_milliseconds', 0],

@@ -1,6 +1,7 @@
 import type { Random } from '../../runtime/random.ts';
 import type { Database } from '../database.ts';
 import { wideBytesMax, wideElementsMax } from '../encoding-limits.ts';
+import { tagBits } from '../memory/segments.ts';
 import {
   emptyBytes,
   endMark,
@@ -306,6 +307,38 @@ export class Hashes {
     return hash;
   }
 
+  /** Shows a field that exists as `pick` does. `name` is kept until then. */
+  show(ref: number, name: Uint8Array): void {
+    this.find(ref, name, 0, name.length);
+    this.field.bytes = name;
+    this.field.start = 0;
+    this.field.end = name.length;
+  }
+
+  /** Whether there may be hashes with fields that expire. */
+  get hasExpiringFields(): boolean {
+    const { countByKind } = this.#database.records;
+    return countByKind[packedKind] + countByKind[tableKind] > 0;
+  }
+
+  /**
+   * Adds to `due` the hashes in a segment of the database's table that have fields whose time has
+   * come, and notes there when the next one's will. Requires: `ByteTable.collectDue` just before.
+   */
+  collectDue(segment: number, nowMs: number, due: number[]): void {
+    const { records, table } = this.#database;
+    const { earliestExpiry } = table.segments;
+    let earliest = earliestExpiry[segment];
+    table.segments.visitTags(segment, 0, 1 << tagBits, (ref) => {
+      const encoding = records.encodingOf(ref);
+      if (encoding < expiringListpack || records.typeOf(ref) !== valueTypes.hash) return;
+      const own = this.earliestMs(ref);
+      if (own <= nowMs) due.push(ref);
+      if (own < earliest) earliest = own;
+    });
+    earliestExpiry[segment] = earliest;
+  }
+
   /** The database remembers when to look at this hash again. */
   noteExpiry(ref: number): void {
     const earliest = this.earliestMs(ref);
@@ -357,6 +390,9 @@ export class Hashes {
     return totalBytes(values.bytes, values.start) + grownBytes + entryOverhead <= wideBytesMax;
   }
 }
+
+const packedKind = kindOf(valueTypes.hash, expiringListpack);
+const tableKind = kindOf(valueTypes.hash, expiringHashtable);
 
 /** Most bytes that two entries take beside what they hold. */
 const entryOverhead = 20;

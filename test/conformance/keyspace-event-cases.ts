@@ -88,7 +88,7 @@ export const eventCases: Readonly<Record<string, Script>> = {
     'OBJECT ENCODING k',
     'OBJECT ENCODING missing',
     'OBJECT REFCOUNT k',
-    'OBJECT IDLETIME k',
+    '? OBJECT IDLETIME k',
     '? MEMORY USAGE k',
     'MEMORY USAGE missing',
     'SCAN 0',

@@ -4,6 +4,7 @@ import { type Reply, textOf } from '../support/reply.ts';
 import type { RespClient } from '../support/resp-client.ts';
 import type { TestServer } from '../support/test-server.ts';
 import { eventCases } from './keyspace-event-cases.ts';
+import { valueEventCases } from './keyspace-event-value-cases.ts';
 import { parseStep } from './script.ts';
 import { useServers } from './suite.ts';
 
@@ -20,7 +21,7 @@ const mark = '__keyend';
 describe('keyspace events', () => {
   const servers = useServers();
 
-  for (const [name, lines] of Object.entries(eventCases)) {
+  for (const [name, lines] of Object.entries({ ...eventCases, ...valueEventCases })) {
     test(`events and counters: ${name}`, async () => {
       const { redis, ours } = servers();
       const [right, judged] = await Promise.all([replay(redis, lines), replay(ours, lines)]);

@@ -1,6 +1,7 @@
 import { assert } from '../../base/assert.ts';
 import type { Database } from '../../store/database.ts';
 import type { Keyspace } from '../../store/keyspace.ts';
+import { accessOfUse } from './entry-use.ts';
 import { RdbReader } from './rdb-reader.ts';
 import type { RdbFailure, RdbStatus, RdbVisitor } from './rdb-visitor.ts';
 import { type LoadTarget, ValueLoader } from './value-loader.ts';
@@ -56,12 +57,15 @@ export class DataSetLoader implements RdbVisitor, LoadTarget {
     this.#fed = bytes;
     const status = this.#reader.feed(bytes, start, end);
     this.#insertQueued();
-    return this.#reader.failure === null ? status : 'failed';
+    if (this.#reader.failure === null) return status;
+    this.values.discard();
+    return 'failed';
   }
 
   /** Says that no more bytes come. Returns why the file is not whole, in one sentence. */
   finish(): string {
     this.#reader.finish();
+    this.values.discard();
     return this.failureText;
   }
 
@@ -122,7 +126,8 @@ export class DataSetLoader implements RdbVisitor, LoadTarget {
     frequency: number,
   ): void {
     if (this.dropsExpired(expiresAtMs, key, keyStart, keyEnd)) return;
-    const access = idleSeconds < 0 && frequency < 0 ? -1 : this.#accessOf(idleSeconds, frequency);
+    const hasUse = idleSeconds >= 0 || frequency >= 0;
+    const access = hasUse ? accessOfUse(this.#keyspace.access, idleSeconds, frequency) : -1;
     if (key !== this.#fed || value !== this.#fed) {
       // The reader's own memory, which it uses again.
       this.#insertQueued();
@@ -173,7 +178,7 @@ export class DataSetLoader implements RdbVisitor, LoadTarget {
 
   stored(ref: number, idleSeconds: number, frequency: number): void {
     if (idleSeconds >= 0 || frequency >= 0) {
-      const access = this.#accessOf(idleSeconds, frequency);
+      const access = accessOfUse(this.#keyspace.access, idleSeconds, frequency);
       if (access >= 0) this.#keyspace.records.setAccess(ref, access);
     }
     this.keysLoaded += 1;
@@ -233,12 +238,6 @@ export class DataSetLoader implements RdbVisitor, LoadTarget {
     );
     if (access >= 0) this.#keyspace.records.setAccess(ref, access);
     this.keysLoaded += 1;
-  }
-
-  #accessOf(idleSeconds: number, frequency: number): number {
-    const { access } = this.#keyspace;
-    if (access.mode === 'lru') return idleSeconds < 0 ? -1 : access.accessOfIdle(idleSeconds);
-    return frequency < 0 ? -1 : access.accessOfFrequency(frequency);
   }
 }
 

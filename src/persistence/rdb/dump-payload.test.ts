@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { RecordingVisitor } from '../../../test/support/recorded-rdb.ts';
 import { bytesOfLatin1, concatBytes } from '../../base/bytes.ts';
-import { dumpFooterBytes, dumpVersionOf, readDumpValue, writeDumpFooter } from './dump-payload.ts';
+import { DumpReader, dumpFooterBytes, dumpVersionOf, writeDumpFooter } from './dump-payload.ts';
 
 function payloadOf(text: string, version = 10): Uint8Array {
   const bytes = concatBytes([bytesOfLatin1(text), new Uint8Array(dumpFooterBytes)]);
@@ -12,7 +12,8 @@ function payloadOf(text: string, version = 10): Uint8Array {
 function readPayload(bytes: Uint8Array) {
   const seen = new RecordingVisitor();
   const version = dumpVersionOf(bytes, 0, bytes.length);
-  const failure = readDumpValue(bytes, 0, bytes.length, version, seen);
+  const entry = { key: bytesOfLatin1('k'), expiresAtMs: 5, idleSeconds: -1, frequency: -1 };
+  const failure = new DumpReader(seen, entry).read(bytes, 0, bytes.length, version);
   return { failure, entries: seen.entries, values: seen.values.values };
 }
 
@@ -34,11 +35,13 @@ test('dump payload: every changed byte is noticed', () => {
   }
 });
 
-test('dump payload: strings and other values are read under an empty key', () => {
-  expect(readPayload(payloadOf('\x00\xc0\x7f')).entries).toMatchObject([{ key: '', value: '127' }]);
+test('dump payload: strings and other values are read under the key they are given', () => {
+  expect(readPayload(payloadOf('\x00\xc0\x7f')).entries).toMatchObject([
+    { key: 'k', value: '127' },
+  ]);
   const set = readPayload(payloadOf('\x02\x02\x01a\x01b'));
   expect(set.failure).toBeNull();
-  expect(set.values).toMatchObject([{ key: '', kind: 'set', elements: ['a', 'b'] }]);
+  expect(set.values).toMatchObject([{ key: 'k', kind: 'set', elements: ['a', 'b'] }]);
 });
 
 test('dump payload: what is no value is a failure', () => {

@@ -46,51 +46,61 @@ export function dumpVersionOf(bytes: Uint8Array, start: number, end: number): nu
   return bytes[versionAt] | (bytes[versionAt + 1] << 8);
 }
 
-/**
- * Reads the value of the payload `bytes[start, end)` and tells `visitor` of it: under an empty key,
- * without expiry. Bytes between value and footer are ignored, as servers do. Until it returned null,
- * the value may be damaged further on. Requires: `dumpVersionOf` gave `version`.
- *
- * @returns null, or why it is no value.
- */
-export function readDumpValue(
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  version: number,
-  visitor: RdbVisitor,
-): RdbFailure | null {
-  const reader = new DumpReader(visitor, version >= valkeySinceVersion ? 'VALKEY' : 'REDIS');
-  return reader.read(bytes, start, end - dumpFooterBytes);
+/** The entry that a payload becomes: key, expiry (Unix ms, 0 for none) and use (-1 for not said). */
+export interface DumpedEntry {
+  readonly key: Uint8Array;
+  readonly expiresAtMs: number;
+  readonly idleSeconds: number;
+  readonly frequency: number;
 }
 
-class DumpReader {
+/**
+ * Reads the value of a payload and tells a visitor of it. Bytes between value and footer are ignored,
+ * as servers do.
+ */
+export class DumpReader {
   readonly #visitor: RdbVisitor;
-  readonly #magic: RdbMagic;
   readonly #cursor = new RdbCursor();
   readonly #key = new StringRange();
+  readonly #head = new EntryHead();
 
-  constructor(visitor: RdbVisitor, magic: RdbMagic) {
+  constructor(visitor: RdbVisitor, entry: DumpedEntry) {
     this.#visitor = visitor;
-    this.#magic = magic;
+    this.#key.bytes = entry.key;
+    this.#key.end = entry.key.length;
+    this.#head.expiresAtMs = entry.expiresAtMs;
+    this.#head.idleSeconds = entry.idleSeconds;
+    this.#head.frequency = entry.frequency;
   }
 
-  read(bytes: Uint8Array, start: number, end: number): RdbFailure | null {
+  /**
+   * Reads `bytes[start, end)`. Until it returned null, a value may be damaged further on. Requires:
+   * `dumpVersionOf` gave `version`.
+   *
+   * @returns null, or why it is no value.
+   */
+  read(bytes: Uint8Array, start: number, end: number, version: number): RdbFailure | null {
     const cursor = this.#cursor;
-    cursor.setWindow(bytes, start, end, 0);
-    if (!this.#readValue() && cursor.failure === null) {
+    const valueEnd = end - dumpFooterBytes;
+    cursor.setWindow(bytes, start, valueEnd, 0);
+    const magic = version >= valkeySinceVersion ? 'VALKEY' : 'REDIS';
+    if (!this.#readValue(magic) && cursor.failure === null) {
       const detail = 'the payload ends too early';
-      cursor.failure = { reason: 'truncated', detail, offset: end - start };
+      cursor.failure = { reason: 'truncated', detail, offset: valueEnd - start };
     }
     return cursor.failure;
   }
 
-  #readValue(): boolean {
+  /** For visitors: stops reading, because what was read cannot be used. */
+  refuse(detail: string): void {
+    this.#cursor.fail('refused', detail);
+  }
+
+  #readValue(magic: RdbMagic): boolean {
     const cursor = this.#cursor;
     const type = cursor.readByte();
     if (type < 0) return false;
     if (type === valueTypes.string) return this.#readString();
-    const magic = this.#magic;
     if (typeNameOf(type, magic) === 'unknown') {
       return cursor.failItem('unknown-opcode', `there is no type ${type}`);
     }
@@ -100,7 +110,7 @@ class DumpReader {
       return refuseType(cursor, this.#visitor, { type, magic }, this.#key);
     }
     const reader = new ValueReader(cursor, values);
-    if (!reader.begin(layout, this.#key, new EntryHead())) return false;
+    if (!reader.begin(layout, this.#key, this.#head)) return false;
     while (reader.isOpen && cursor.failure === null) {
       cursor.itemStart = cursor.at;
       if (!reader.step()) return false;
@@ -112,8 +122,18 @@ class DumpReader {
     const value = new StringRange();
     if (!this.#cursor.readString(value)) return false;
     const key = this.#key;
-    const { bytes, start, end } = value;
-    this.#visitor.stringEntry(key.bytes, key.start, key.end, bytes, start, end, 0, -1, -1);
+    const head = this.#head;
+    this.#visitor.stringEntry(
+      key.bytes,
+      key.start,
+      key.end,
+      value.bytes,
+      value.start,
+      value.end,
+      head.expiresAtMs,
+      head.idleSeconds,
+      head.frequency,
+    );
     return true;
   }
 }

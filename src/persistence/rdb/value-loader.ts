@@ -3,11 +3,11 @@ import type { Database } from '../../store/database.ts';
 import * as intset from '../../store/packed/intset.ts';
 import { count, first, next } from '../../store/packed/listpack.ts';
 import { EntryView } from '../../store/packed/listpack-elements.ts';
-import { kindOf, setEncodings, valueTypes } from '../../store/value-types.ts';
-import { HashBuilder } from '../../store/values/hash-builder.ts';
-import { SetBuilder } from '../../store/values/set-builder.ts';
+import { kindOf, setEncodings, sortedSetEncodings, valueTypes } from '../../store/value-types.ts';
+import { scoreAt } from '../../store/values/sorted-set-pack.ts';
 import { DuplicateFinder } from './duplicates.ts';
 import type { RdbStreamFacts, RdbValueKind, RdbValueVisitor } from './rdb-visitor.ts';
+import { ValueBuilders } from './value-builders.ts';
 
 /** Where values are loaded to, and what becomes of their keys. */
 export interface LoadTarget {
@@ -25,17 +25,10 @@ export interface LoadTarget {
   refuse(detail: string): void;
 }
 
-/** What puts values together, for one database. */
-interface Builders {
-  readonly database: Database;
-  readonly set: SetBuilder;
-  readonly hash: HashBuilder;
-}
-
 /** Puts values that are no strings together and stores them, each when it is whole. */
 export class ValueLoader implements RdbValueVisitor {
   readonly #target: LoadTarget;
-  #builders: Builders;
+  #builders: ValueBuilders;
   readonly #duplicates = new DuplicateFinder();
   readonly #view = new EntryView();
   #kind: RdbValueKind = 'set';
@@ -50,11 +43,11 @@ export class ValueLoader implements RdbValueVisitor {
 
   constructor(target: LoadTarget) {
     this.#target = target;
-    this.#builders = buildersOf(target.database);
+    this.#builders = new ValueBuilders(target.database);
   }
 
-  supports(kind: RdbValueKind): boolean {
-    return kind === 'set' || kind === 'hash';
+  supports(): boolean {
+    return true;
   }
 
   beginValue(
@@ -78,45 +71,52 @@ export class ValueLoader implements RdbValueVisitor {
     this.#frequency = frequency;
     this.#count = 0;
     const { database } = this.#target;
-    if (this.#builders.database !== database) this.#builders = buildersOf(database);
-    if (kind === 'set') this.#builders.set.begin(expected);
-    else if (kind === 'hash') this.#builders.hash.begin(expected);
+    if (this.#builders.database !== database) this.#builders = new ValueBuilders(database);
+    this.#builders.begin(kind, expected);
   }
 
   endValue(): void {
     // A packed value was stored as it came.
     if (this.#isSkipped || this.#count < 0) return;
-    if (this.#count === 0) {
-      this.#target.wasEmpty();
-      return;
+    const builders = this.#builders;
+    const problem = builders.problemOf(this.#kind);
+    if (problem !== null) this.#target.refuse(problem);
+    else if (this.#count === 0 && this.#kind !== 'stream') this.#target.wasEmpty();
+    else if (this.#makeRoom()) {
+      this.#stored(builders.store(this.#kind, this.#key, this.#keyEnd, this.#expiresAtMs));
     }
-    if (!this.#makeRoom()) {
-      this.discard();
-      return;
-    }
-    const { set, hash } = this.#builders;
-    const key = this.#key;
-    if (this.#kind === 'set') this.#stored(set.store(key, 0, this.#keyEnd, this.#expiresAtMs));
-    else this.#stored(hash.put(key, 0, this.#keyEnd, this.#expiresAtMs));
   }
 
   /** Gives up what was gathered: the value will not become whole. */
   discard(): void {
-    this.#builders.set.discard();
-    this.#builders.hash.discard();
+    this.#builders.discard();
   }
 
-  listElement(): void {}
+  listElement(bytes: Uint8Array, start: number, end: number): void {
+    if (this.#isSkipped) return;
+    this.#count += 1;
+    this.#builders.list.append(bytes, start, end);
+  }
 
-  listNode(): void {}
+  listNode(bytes: Uint8Array, start: number, end: number): void {
+    if (this.#isSkipped) return;
+    const elements = count(bytes, start);
+    this.#count += elements;
+    this.#builders.list.appendPack(bytes, start, end, elements);
+  }
 
   setMember(bytes: Uint8Array, start: number, end: number): void {
     if (this.#isSkipped) return;
     this.#count += 1;
-    if (!this.#builders.set.add(bytes, start, end)) this.#target.refuse('a set has a member twice');
+    if (!this.#builders.set.add(bytes, start, end)) this.#target.refuse(twiceOf.set);
   }
 
-  sortedSetMember(): void {}
+  sortedSetMember(bytes: Uint8Array, start: number, end: number, score: number): void {
+    if (this.#isSkipped) return;
+    this.#count += 1;
+    const isNew = this.#builders.sortedSet?.add(bytes, start, end, score);
+    if (isNew !== true) this.#target.refuse(twiceOf.sortedSet);
+  }
 
   hashField(
     field: Uint8Array,
@@ -138,7 +138,7 @@ export class ValueLoader implements RdbValueVisitor {
       valueEnd,
       expiresAtMs,
     );
-    if (!isNew) this.#target.refuse('a hash has a field twice');
+    if (!isNew) this.#target.refuse(twiceOf.hash);
   }
 
   packedIntset(bytes: Uint8Array, start: number, end: number): void {
@@ -158,42 +158,97 @@ export class ValueLoader implements RdbValueVisitor {
 
   packedListpack(bytes: Uint8Array, start: number, end: number): void {
     if (this.#isSkipped) return;
-    const isSet = this.#kind === 'set';
-    if (this.#duplicates.hasDuplicate(bytes, start, isSet ? 1 : 2)) {
-      this.#target.refuse(isSet ? 'a set has a member twice' : 'a hash has a field twice');
-    } else if (!isSet) {
+    const kind = this.#kind === 'set' || this.#kind === 'hash' ? this.#kind : 'sortedSet';
+    if (this.#duplicates.hasDuplicate(bytes, start, kind === 'set' ? 1 : 2)) {
+      this.#target.refuse(twiceOf[kind]);
+    } else if (kind === 'hash') {
       this.#storePackedHash(bytes, start, end, false);
-    } else if (count(bytes, start) <= this.#target.database.limits.setEntries) {
-      this.#storeBlob(kindOf(valueTypes.set, setEncodings.listpack), bytes, start, end);
+    } else if (kind === 'set') {
+      this.#takePackedSet(bytes, start, end);
     } else {
-      const view = this.#view;
-      for (let at = first(bytes, start); at >= 0; at = next(bytes, at)) {
-        view.read(bytes, at);
-        this.setMember(view.bytes, view.start, view.end);
-      }
+      this.#takePackedSortedSet(bytes, start, end);
     }
   }
 
   packedExpiringHash(bytes: Uint8Array, start: number, end: number): void {
     if (this.#isSkipped) return;
-    if (this.#duplicates.hasDuplicate(bytes, start, 3)) {
-      this.#target.refuse('a hash has a field twice');
-    } else {
-      this.#storePackedHash(bytes, start, end, true);
+    if (this.#duplicates.hasDuplicate(bytes, start, 3)) this.#target.refuse(twiceOf.hash);
+    else this.#storePackedHash(bytes, start, end, true);
+  }
+
+  streamNode(id: Uint8Array, idAt: number, bytes: Uint8Array, start: number, end: number): void {
+    if (this.#isSkipped) return;
+    this.#builders.stream?.addNode(id, idAt, bytes, start, end);
+  }
+
+  streamFacts(facts: RdbStreamFacts): void {
+    if (this.#isSkipped) return;
+    this.#builders.stream?.setFacts(facts);
+  }
+
+  streamGroup(
+    name: Uint8Array,
+    start: number,
+    end: number,
+    lastId: Uint8Array,
+    entriesRead: number,
+  ): void {
+    if (this.#isSkipped) return;
+    this.#heed(this.#builders.stream?.addGroup(name, start, end, lastId, entriesRead));
+  }
+
+  streamPending(id: Uint8Array, idAt: number, deliveredAtMs: number, deliveries: number): void {
+    if (this.#isSkipped) return;
+    this.#heed(this.#builders.stream?.addPending(id, idAt, deliveredAtMs, deliveries));
+  }
+
+  streamConsumer(
+    name: Uint8Array,
+    start: number,
+    end: number,
+    seenAtMs: number,
+    activeAtMs: number,
+  ): void {
+    if (this.#isSkipped) return;
+    this.#heed(this.#builders.stream?.addConsumer(name, start, end, seenAtMs, activeAtMs));
+  }
+
+  streamConsumerPending(id: Uint8Array, idAt: number): void {
+    if (this.#isSkipped) return;
+    this.#heed(this.#builders.stream?.addConsumerPending(id, idAt));
+  }
+
+  /** Fails when something is wrong. */
+  #heed(problem: string | null | undefined): void {
+    if (typeof problem === 'string') this.#target.refuse(problem);
+  }
+
+  #takePackedSet(bytes: Uint8Array, start: number, end: number): void {
+    if (count(bytes, start) <= this.#target.database.limits.setEntries) {
+      this.#storeBlob(kindOf(valueTypes.set, setEncodings.listpack), bytes, start, end);
+      return;
+    }
+    const view = this.#view;
+    for (let at = first(bytes, start); at >= 0; at = next(bytes, at)) {
+      view.read(bytes, at);
+      this.setMember(view.bytes, view.start, view.end);
     }
   }
 
-  streamNode(): void {}
-
-  streamFacts(_facts: RdbStreamFacts): void {}
-
-  streamGroup(): void {}
-
-  streamPending(): void {}
-
-  streamConsumer(): void {}
-
-  streamConsumerPending(): void {}
+  #takePackedSortedSet(bytes: Uint8Array, start: number, end: number): void {
+    const { sortedSetEntries } = this.#target.database.limits;
+    if (count(bytes, start) <= sortedSetEntries * 2 && isInOrder(bytes, start)) {
+      const kind = kindOf(valueTypes.sortedSet, sortedSetEncodings.listpack);
+      this.#storeBlob(kind, bytes, start, end);
+      return;
+    }
+    const view = this.#view;
+    for (let at = first(bytes, start); at >= 0; at = next(bytes, at)) {
+      view.read(bytes, at);
+      at = next(bytes, at);
+      this.sortedSetMember(view.bytes, view.start, view.end, scoreAt(bytes, at));
+    }
+  }
 
   #makeRoom(): boolean {
     return this.#target.makeRoom(this.#key, 0, this.#keyEnd);
@@ -222,9 +277,23 @@ export class ValueLoader implements RdbValueVisitor {
   }
 }
 
+/** Whether scores never fall. Requires: a sound pack of members and scores. */
+function isInOrder(bytes: Uint8Array, start: number): boolean {
+  let before = Number.NEGATIVE_INFINITY;
+  for (let at = first(bytes, start); at >= 0; at = next(bytes, at)) {
+    at = next(bytes, at);
+    const score = scoreAt(bytes, at);
+    if (!(score >= before)) return false;
+    before = score;
+  }
+  return true;
+}
+
 /** Instead of a count of elements: the value is in the store. */
 const stored = -1;
 
-function buildersOf(database: Database): Builders {
-  return { database, set: new SetBuilder(database), hash: new HashBuilder(database) };
-}
+const twiceOf = {
+  set: 'a set has a member twice',
+  sortedSet: 'a sorted set has a member twice',
+  hash: 'a hash has a field twice',
+} as const;

@@ -6,13 +6,20 @@ import { EntryView, integerAt } from '../../store/packed/listpack-elements.ts';
 import {
   hashEncodings,
   kindOf,
+  listEncodings,
   setEncodings,
+  sortedSetEncodings,
   valueTypes as storedTypes,
 } from '../../store/value-types.ts';
 import { FieldTable } from '../../store/values/field-table.ts';
+import { Quicklist } from '../../store/values/list-quicklist.ts';
 import { MemberTable } from '../../store/values/member-table.ts';
-import { redisValueTypes, valueTypes } from './rdb-format.ts';
+import { scoreAt } from '../../store/values/sorted-set-pack.ts';
+import { Stream } from '../../store/values/stream.ts';
+import { StreamCapture } from '../../store/values/stream-capture.ts';
+import { listNodeForms, redisValueTypes, valueTypes } from './rdb-format.ts';
 import type { RdbVersion, RdbWriter } from './rdb-writer.ts';
+import { StreamWriter, streamTypeOf } from './stream-writer.ts';
 
 /** What of a record is written before its value. */
 export type EntryHeadForm = 'type-only' | 'expiry-type-key';
@@ -37,6 +44,7 @@ export class ValueWriter {
   readonly #head: EntryHeadForm;
   readonly #reading: StructureReading;
   readonly #view = new EntryView();
+  readonly #streams: StreamWriter;
   #pieces: Pieces | null = null;
   #structure: Structure | null = null;
   #isCancelled = false;
@@ -49,6 +57,7 @@ export class ValueWriter {
     this.#records = records;
     this.#writer = writer;
     this.#version = writer.version;
+    this.#streams = new StreamWriter(records, writer);
     this.#head = options.head;
     this.#reading = options.reading;
   }
@@ -66,6 +75,15 @@ export class ValueWriter {
         break;
       case storedTypes.hash:
         this.#writeHash(ref, encoding);
+        break;
+      case storedTypes.list:
+        this.#writeList(ref, encoding);
+        break;
+      case storedTypes.sortedSet:
+        this.#writeSortedSet(ref, encoding);
+        break;
+      case storedTypes.stream:
+        this.#writeStream(ref);
         break;
       default:
         assert(false, 'every type of value can be written');
@@ -138,6 +156,89 @@ export class ValueWriter {
     }
   }
 
+  #writeList(ref: number, encoding: number): void {
+    const isPacked = this.#version >= listpacksSince;
+    const type = isPacked ? valueTypes.quicklist : valueTypes.list;
+    if (encoding === listEncodings.listpack) {
+      if (!isPacked) {
+        this.#writeElements(ref, type, 1);
+        return;
+      }
+      this.#writeHead(ref, type);
+      this.#writer.writeLength(1);
+      this.#writer.writeLength(listNodeForms.packed);
+      this.#writeLocatedValue(ref);
+      return;
+    }
+    const list = this.#structureOf(ref);
+    assert(list instanceof Quicklist, 'a large list is a directory of nodes');
+    this.#writeHead(ref, type);
+    this.#beginRead(list, () => {
+      const isLive = this.#reading === 'live';
+      const nodes = isLive ? list.directory.refs() : list.capturedNodes;
+      const length = isLive ? list.length : list.capturedLength;
+      this.#writer.writeLength(isPacked ? nodes.length : length);
+      let at = 0;
+      return () => {
+        if (at === nodes.length) return false;
+        this.#writeListNode(nodes[at], list.nodes.isPlain(nodes[at]), isPacked);
+        at += 1;
+        return true;
+      };
+    });
+  }
+
+  #writeListNode(node: number, isPlain: boolean, isPacked: boolean): void {
+    const { plain, packed } = listNodeForms;
+    if (isPacked) this.#writer.writeLength(isPlain ? plain : packed);
+    if (isPacked || isPlain) this.#writeLocatedValue(node);
+    else this.#writePackElements(node);
+  }
+
+  #writeSortedSet(ref: number, encoding: number): void {
+    if (encoding === sortedSetEncodings.skiplist) {
+      this.#writeTable(ref, valueTypes.sortedSet, (member) => {
+        this.#writeKeyOfLocated();
+        // A score lies in its record as it stands in a file.
+        this.#records.locateValue(member);
+        const { valueBytes, valueStart, valueEnd } = this.#records;
+        this.#writer.writeBytes(valueBytes, valueStart, valueEnd);
+      });
+    } else if (encoding === sortedSetEncodings.listpack && this.#version >= listpacksSince) {
+      this.#writeBlob(ref, valueTypes.sortedSetListpack);
+    } else {
+      this.#writeScoredElements(ref);
+    }
+  }
+
+  /** Members and scores of a listpack one by one. */
+  #writeScoredElements(ref: number): void {
+    const records = this.#records;
+    const writer = this.#writer;
+    this.#writeHead(ref, valueTypes.sortedSet);
+    records.locateValue(ref);
+    const { valueBytes: bytes, valueStart: start } = records;
+    const view = this.#view;
+    writer.writeLength(count(bytes, start) / 2);
+    for (let at = first(bytes, start); at >= 0; at = next(bytes, at)) {
+      view.read(bytes, at);
+      writer.writeString(view.bytes, view.start, view.end);
+      at = next(bytes, at);
+      writer.writeDouble(scoreAt(bytes, at));
+    }
+  }
+
+  #writeStream(ref: number): void {
+    const stream = this.#structureOf(ref);
+    assert(stream instanceof Stream, 'the record of a stream holds a stream');
+    this.#writeHead(ref, streamTypeOf(this.#version));
+    this.#beginRead(stream, () => {
+      const capture = this.#reading === 'live' ? new StreamCapture(stream) : stream.captured;
+      const pieces = this.#streams.write(capture);
+      return () => pieces.next().done !== true;
+    });
+  }
+
   #writeExpiringPack(ref: number): void {
     const records = this.#records;
     this.#assertExpiries();
@@ -173,8 +274,12 @@ export class ValueWriter {
 
   /** The packed value as it is. */
   #writeBlob(ref: number, type: number): void {
-    const records = this.#records;
     this.#writeHead(ref, type);
+    this.#writeLocatedValue(ref);
+  }
+
+  #writeLocatedValue(ref: number): void {
+    const records = this.#records;
     records.locateValue(ref);
     this.#writer.writeString(records.valueBytes, records.valueStart, records.valueEnd);
   }
@@ -182,15 +287,20 @@ export class ValueWriter {
   /** The elements of a listpack one by one, `group` of them for each that is counted. */
   #writeElements(ref: number, type: number, group: number): void {
     const records = this.#records;
-    const writer = this.#writer;
     this.#writeHead(ref, type);
+    records.locateValue(ref);
+    this.#writer.writeLength(count(records.valueBytes, records.valueStart) / group);
+    this.#writePackElements(ref);
+  }
+
+  #writePackElements(ref: number): void {
+    const records = this.#records;
     records.locateValue(ref);
     const { valueBytes: bytes, valueStart: start } = records;
     const view = this.#view;
-    writer.writeLength(count(bytes, start) / group);
     for (let at = first(bytes, start); at >= 0; at = next(bytes, at)) {
       view.read(bytes, at);
-      writer.writeString(view.bytes, view.start, view.end);
+      this.#writer.writeString(view.bytes, view.start, view.end);
     }
   }
 
@@ -213,17 +323,25 @@ export class ValueWriter {
       table.table.forEach(giveMember);
       return;
     }
+    this.#beginRead(table, () => {
+      const { walk } = table;
+      this.#writer.writeLength(walk.size);
+      return () => {
+        const member = walk.next();
+        if (member !== 0) giveMember(member);
+        return member !== 0;
+      };
+    });
+  }
+
+  /** Begins to write a structure: `start` writes what comes first, and gives the pieces. */
+  #beginRead(structure: Structure, start: () => Pieces): void {
+    // Whoever takes what is written may have cancelled while the key was written.
     if (this.#isCancelled) return;
-    records.structures.beginRead(table);
-    this.#structure = table;
-    const { walk } = table;
-    const { size } = walk;
-    this.#pieces = () => {
-      const member = walk.next();
-      if (member !== 0) giveMember(member);
-      return member !== 0;
-    };
-    this.#writer.writeLength(size);
+    if (this.#reading === 'snapshot') this.#records.structures.beginRead(structure);
+    this.#structure = structure;
+    const pieces = start();
+    if (!this.#isCancelled) this.#pieces = pieces;
   }
 
   #writeKeyOfLocated(): void {

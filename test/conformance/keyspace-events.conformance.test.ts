@@ -1,20 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { eventually } from '../support/eventually.ts';
-import { type Reply, textOf } from '../support/reply.ts';
+import { textOf } from '../support/reply.ts';
 import type { RespClient } from '../support/resp-client.ts';
 import type { TestServer } from '../support/test-server.ts';
 import { eventCases } from './keyspace-event-cases.ts';
 import { valueEventCases } from './keyspace-event-value-cases.ts';
 import { parseStep } from './script.ts';
 import { useServers } from './suite.ts';
-
-/** What a server made of one line: its reply, the events, and what INFO counted. */
-interface Consequence {
-  readonly line: string;
-  readonly reply: Reply;
-  readonly events: readonly string[];
-  readonly counts: readonly number[];
-}
 
 const mark = '__keyend';
 
@@ -79,18 +71,22 @@ describe('keyspace events', () => {
   });
 });
 
-async function replay(server: TestServer, lines: readonly string[]): Promise<Consequence[]> {
+/** What a server made of the lines: replies, what INFO counted, events. */
+async function replay(server: TestServer, lines: readonly string[]): Promise<string[]> {
   const [client, listener] = await open(server, 'KEAnm');
   const other = await server.connect();
-  const consequences: Consequence[] = [];
+  const consequences: string[] = [];
   try {
-    const before = await countsOf(other);
+    let before = await countsOf(other);
     for (const line of lines) {
       const { words, agreement } = parseStep(line);
       const reply = await client.send(...words);
-      const counts = (await countsOf(other)).map((count, i) => count - before[i]);
-      const events = await drain(other, listener);
-      consequences.push({ line, reply: agreement.kind === 'exact' ? reply : '', events, counts });
+      const after = await countsOf(other);
+      const [hits, misses, changes] = after.map((count, i) => count - before[i]);
+      before = after;
+      const shown = agreement.kind === 'exact' ? ` → ${JSON.stringify(reply)}` : '';
+      consequences.push(`${line}${shown}: ${hits} hits, ${misses} misses, ${changes} changes`);
+      consequences.push(...(await drain(other, listener)));
     }
     return consequences;
   } finally {

@@ -19,7 +19,6 @@ const shownFlags = [
   'asking',
   'fast',
   'no_auth',
-  'may_replicate',
   'no_mandatory_keys',
   'no_async_loading',
   'no_multi',
@@ -31,9 +30,10 @@ const shownFlags = [
  * Flags that `COMMAND INFO` does not show. `protected`: a setting must allow it (DEBUG). `unqueued`:
  * runs at once inside MULTI. `inherits`: admitted
  * as the commands of its transaction would be (EXEC). `subscriber`: runs on a RESP2 connection that has
- * subscriptions.
+ * subscriptions. `may_replicate`: no write, but replicas may hear of it (PUBLISH, PFCOUNT); Redis 7.0
+ * hides it, too.
  */
-const hiddenFlags = ['protected', 'unqueued', 'inherits', 'subscriber'] as const;
+const hiddenFlags = ['protected', 'unqueued', 'inherits', 'subscriber', 'may_replicate'] as const;
 
 /** A flag of a command. */
 export type FlagName = (typeof shownFlags)[number] | (typeof hiddenFlags)[number];

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { flags } from './flags.ts';
 import { TestServer } from './testing-context.ts';
 
 test('hyperloglog: adding, counting, and what is propagated', () => {
@@ -82,4 +83,13 @@ test('hyperloglog: damage is an error', () => {
   expect(server.run('PFADD k a b c d e f g h')).toBe(error);
   expect(server.run('PFDEBUG TODENSE k')).toBe(error);
   expect(server.run('EXISTS other')).toBe(':0\r\n');
+});
+
+test('hyperloglog: PFCOUNT may be news to replicas, and waits when writes are paused', () => {
+  const { table } = new TestServer();
+
+  for (const name of ['pfcount', 'publish', 'spublish']) {
+    expect((table.named(name)?.flagBits ?? 0) & flags.mayReplicate, name).not.toBe(0);
+  }
+  expect((table.named('get')?.flagBits ?? 0) & flags.mayReplicate).toBe(0);
 });

@@ -88,7 +88,7 @@ const pfcount = defineCommand({
   group: 'hyperloglog',
   complexity:
     'O(1) with a very small average constant time when called with a single key. O(N) with N being the number of keys, and much bigger constant times, when called with multiple keys.',
-  flags: ['readonly'],
+  flags: ['readonly', 'may_replicate'],
   arguments: [
     noted(
       'RW because it may change the internal representation of the key, and propagate to replicas',

@@ -14,7 +14,7 @@ import type { KeySpec } from './key-specs.ts';
 /** Messages to whoever listens at the moment. */
 
 const listening = ['pubsub', 'noscript', 'loading', 'stale', 'subscriber'] as const;
-const telling = ['pubsub', 'loading', 'stale', 'fast'] as const;
+const telling = ['pubsub', 'loading', 'stale', 'fast', 'may_replicate'] as const;
 const asking = ['pubsub', 'loading', 'stale'] as const;
 
 /** Where the names of shard channels are: a cluster routes by them as by keys. */

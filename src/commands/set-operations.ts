@@ -101,7 +101,7 @@ function storeResult(context: CommandContext, operation: Operation, event: KeyEv
   const { size } = builder;
   if (size > 0) {
     builder.store(bytes, starts[1], ends[1], 0);
-    context.modified(event, 1, size);
+    context.modified(event, 1);
   } else if (context.findForWrite(1) !== 0) {
     database.delete(bytes, starts[1], ends[1]);
     context.modified(events.delete, 1);

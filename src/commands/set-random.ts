@@ -69,6 +69,8 @@ function popSome(context: CommandContext, count: number): void {
     return;
   }
   if (count >= size) {
+    // Redis reads the set as SUNION does: that is a hit.
+    record = context.findUntouched(1);
     reply.set(size);
     replyMembers(context, record);
     database.values.remove(record);

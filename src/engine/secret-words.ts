@@ -2,16 +2,8 @@ import type { Request } from '../protocol/request.ts';
 
 const none: readonly number[] = [];
 
-/** Settings that `CONFIG SET` must not repeat in logs; both names of each. */
-const secretSettings: ReadonlySet<string> = new Set([
-  'requirepass',
-  'masterauth',
-  'masteruser',
-  'primaryauth',
-  'primaryuser',
-  'tls-key-file-pass',
-  'tls-client-key-file-pass',
-]);
+/** Settings that `CONFIG SET` must not repeat in logs, by all their names. */
+const secretSettings = /^(requirepass|(master|primary)(user|auth)|tls-.*-pass)$/i;
 
 /** Which words of a request are secrets, that the slow log and monitors show as `(redacted)`. */
 export function secretWordsOf(fullName: string, request: Request): readonly number[] {
@@ -41,7 +33,7 @@ function secretsOfHello(request: Request): readonly number[] {
 function secretsOfConfigSet(request: Request): readonly number[] {
   const secrets: number[] = [];
   for (let word = 2; word + 1 < request.count; word += 2) {
-    if (secretSettings.has(request.text(word).toLowerCase())) secrets.push(word + 1);
+    if (secretSettings.test(request.text(word))) secrets.push(word + 1);
   }
   return secrets;
 }

@@ -70,8 +70,8 @@ export const infoSections: readonly InfoSection[] = [
   { name: 'cpu', title: 'CPU', isDefault: true, fields: processorFields },
   { name: 'modules', title: 'Modules', isDefault: true, fields: () => [] },
   { name: 'commandstats', title: 'Commandstats', isDefault: false, fields: commandFields },
-  { name: 'latencystats', title: 'Latencystats', isDefault: false, fields: latencyFields },
   { name: 'errorstats', title: 'Errorstats', isDefault: true, fields: errorFields },
+  { name: 'latencystats', title: 'Latencystats', isDefault: false, fields: latencyFields },
   {
     name: 'cluster',
     title: 'Cluster',

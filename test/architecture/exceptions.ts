@@ -69,6 +69,12 @@ const coveredBy: Readonly<Record<string, readonly string[]>> = {
     'src/commands/scan.ts',
     'src/commands/type-names.ts',
   ],
+  'test/conformance/tracking.conformance.test.ts': ['src/commands/client-tracking.ts'],
+  'test/conformance/instruments.conformance.test.ts': [
+    'src/commands/latency.ts',
+    'src/commands/memory.ts',
+    'src/commands/slow-log.ts',
+  ],
   'test/conformance/connection.conformance.test.ts': [
     'src/commands/client-names.ts',
     'src/commands/client-sessions.ts',
@@ -91,6 +97,17 @@ const coveredBy: Readonly<Record<string, readonly string[]>> = {
     'src/persistence/rdb/value-layouts.ts',
   ],
   'src/persistence/rdb/rdb-reader.test.ts': ['src/persistence/rdb/unsupported-type.ts'],
+  'src/persistence/rdb/value-round-trip.test.ts': [
+    'src/persistence/rdb/stream-writer.ts',
+    'src/persistence/rdb/value-builders.ts',
+    'src/persistence/rdb/value-loader.ts',
+    'src/persistence/rdb/value-writer.ts',
+  ],
+  'test/integration/rdb-real-types.test.ts': [
+    'src/persistence/rdb/dump-value.ts',
+    'src/persistence/rdb/entry-use.ts',
+    'src/persistence/rdb/restore.ts',
+  ],
   'test/integration/replication/pairs.test.ts': [
     'src/persistence/rdb/data-set-loader.ts',
     'src/persistence/rdb/snapshot-writer.ts',

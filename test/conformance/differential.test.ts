@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { differenceOf, shown } from '../support/compare-replies.ts';
 import type { Reply } from '../support/reply.ts';
 import type { TestServer } from '../support/test-server.ts';
-import { type RandomRequest, randomRequest } from './differential-grammar.ts';
+import { randomRequest } from './differential-grammar.ts';
+import type { RandomRequest } from './grammar-words.ts';
 import { useServers } from './suite.ts';
 
 /**

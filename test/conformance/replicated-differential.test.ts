@@ -7,7 +7,8 @@ import type { RespClient } from '../support/resp-client.ts';
 import { startHeadwater } from '../support/start-headwater.ts';
 import { startRedis } from '../support/start-redis.ts';
 import type { TestServer, TestServerOptions } from '../support/test-server.ts';
-import { type RandomRequest, randomRequest } from './differential-grammar.ts';
+import { randomRequest } from './differential-grammar.ts';
+import type { RandomRequest } from './grammar-words.ts';
 
 /**
  * Whatever a random program does to a primary, its replica must end with the same data: once with

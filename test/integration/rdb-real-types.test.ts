@@ -3,7 +3,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bytesOfLatin1 } from '../../src/base/bytes.ts';
 import { DumpReader, dumpVersionOf } from '../../src/persistence/rdb/dump-payload.ts';
+import { dumpValue } from '../../src/persistence/rdb/dump-value.ts';
+import { restoreValue } from '../../src/persistence/rdb/restore.ts';
 import { seededRandom } from '../../src/runtime/seeded-random.ts';
+import { AccessClock } from '../../src/store/access-clock.ts';
+import { Keyspace } from '../../src/store/keyspace.ts';
 import { RecordingVisitor, readRdb } from '../support/recorded-rdb.ts';
 import type { RecordedValue } from '../support/recorded-values.ts';
 import { isError, type Reply, textOf } from '../support/reply.ts';
@@ -156,10 +160,52 @@ for (const [name, args] of Object.entries(settings)) {
   });
 }
 
+test(`rdb types: values go from redis-server to us and back by DUMP (seed ${seed})`, async () => {
+  const random = seededRandom(seed);
+  const dice: Dice = (below) => random.uint32() % below;
+  const database = new Keyspace(1, random).databases[0];
+  const clock = new AccessClock(random);
+  const server = await startRedis();
+  const client = await server.connect();
+  const sizes = [1, 3, 40, 700];
+  const keys = types.flatMap((type) => sizes.map((size) => ({ type, size })));
+  for (const [i, { type, size }] of keys.entries()) {
+    const [key, copy] = [`key ${i}`, `copy ${i}`];
+    await client.pipeline([...fill(type, key, size, dice)]);
+    const dumped = bytesOfLatin1(textOf(await client.send('DUMP', key)));
+    const name = bytesOfLatin1(key);
+    const entry = { key: name, expiresAtMs: 0, idleSeconds: -1, frequency: -1 };
+    const payload = { bytes: dumped, start: 0, end: dumped.length };
+
+    expect(restoreValue(database, clock, entry, payload)).toBe('stored');
+    const ours = dumpValue(database, database.find(name, 0, name.length));
+    expect(await client.send('RESTORE', copy, 0, ours)).toBe('+OK');
+
+    const request = ['DEBUG', 'DIGEST-VALUE', key, copy];
+    const digests = await client.send(...request);
+    expect([type, size, firstOf(digests)]).toEqual([type, size, textOf(itemsOf(digests)[1])]);
+    if (type !== 'stream') continue;
+    const info = await client.pipeline(
+      [key, copy].map((each) => ['XINFO', 'STREAM', each, 'FULL']),
+    );
+    expect(withoutRadix(info[1])).toEqual(withoutRadix(info[0]));
+  }
+  await server.stop();
+});
+
+/** What XINFO says but how many nodes its index has. */
+function withoutRadix(info: Reply): readonly Reply[] {
+  return itemsOf(info).filter((_, i) => i < 2 || i > 5);
+}
+
+function itemsOf(reply: Reply): readonly Reply[] {
+  if (typeof reply === 'string' || 'kind' in reply) throw new Error('not an array');
+  return reply;
+}
+
 /** The first item of an array, as text. */
 function firstOf(reply: Reply): string {
-  if (!Array.isArray(reply)) throw new Error(`not an array: ${JSON.stringify(reply)}`);
-  return textOf(reply[0]);
+  return textOf(itemsOf(reply)[0]);
 }
 
 /** What DUMP gave is what the file says. */

@@ -5,9 +5,10 @@ import { entriesOf, fileOfEntries } from '../../../test/fuzz/rdb-entries.ts';
 import { readRdb } from '../../../test/support/recorded-rdb.ts';
 import type { RecordedValue } from '../../../test/support/recorded-values.ts';
 import { digestOfValue, shortestDigits } from '../../../test/support/value-digest.ts';
-import { concatBytes } from '../../base/bytes.ts';
+import { bytesOfLatin1, concatBytes } from '../../base/bytes.ts';
 import { seededRandom } from '../../runtime/seeded-random.ts';
 import { Keyspace } from '../../store/keyspace.ts';
+import { valueTypes } from '../../store/value-types.ts';
 import { DataSetLoader } from './data-set-loader.ts';
 import { writeKeyspace } from './keyspace-writer.ts';
 import { type RdbVersion, RdbWriter } from './rdb-writer.ts';
@@ -92,8 +93,47 @@ for (const name of fixtures) {
       for (const version of ([9, 10, 11, 12] as const).filter((each) => each >= lowest)) {
         expect(digestsOf(valuesOf(write(keyspace, version)))).toEqual(given);
       }
-      const captured = writeSnapshot(keyspace, 12, () => {});
-      expect(digestsOf(valuesOf(captured))).toEqual(given);
+      const groups = groupsOf(valuesOf(write(keyspace, 12)));
+      const captured = valuesOf(writeSnapshot(keyspace, 12, () => {}));
+      expect(digestsOf(captured)).toEqual(given);
+      expect(groupsOf(captured)).toEqual(groups);
+      if (name !== 'redis-7.0.15.rdb') expect(groups).toEqual(groupsOf(valuesOf(file)));
     }
   });
 }
+
+/** Facts and groups of the streams. */
+function groupsOf(values: readonly RecordedValue[]) {
+  return values
+    .filter(({ kind }) => kind === 'stream')
+    .sort((left, right) => (left.key < right.key ? -1 : 1))
+    .map(({ key, facts, groups }) => ({ key, facts, groups }));
+}
+
+test('rdb round trip: a snapshot holds what was there when it began', () => {
+  const name = 'redis-8.0-dev.rdb';
+  const file = fileOfEntries(entriesOfFixture(name));
+  const keyspace = load(file, file.length);
+  const given = valuesOf(file);
+  let changes = 0;
+
+  const captured = valuesOf(
+    writeSnapshot(keyspace, 12, () => {
+      const { database, key } = given[changes % given.length];
+      const bytes = bytesOfLatin1(key);
+      const target = keyspace.databases[database];
+      const ref = target.find(bytes, 0, bytes.length);
+      if (ref !== 0 && target.typeOf(ref) === valueTypes.set) {
+        target.sets.remove(ref, bytesOfLatin1('1'), 0, 1);
+        target.sets.add(target.sets.ref, bytes, 0, bytes.length);
+      } else {
+        target.delete(bytes, 0, bytes.length);
+      }
+      changes += 1;
+    }),
+  );
+
+  expect(changes).toBeGreaterThan(given.length);
+  expect(digestsOf(captured)).toEqual(digestsOf(given));
+  expect(groupsOf(captured)).toEqual(groupsOf(given));
+});

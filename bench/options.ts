@@ -12,6 +12,7 @@ export const sectionNames = [
   'memory',
   'elements',
   'files',
+  'stalls',
   'sync',
 ] as const;
 

@@ -16,6 +16,7 @@ import { large } from './sections/large.ts';
 import { memory } from './sections/memory.ts';
 import { micro } from './sections/micro.ts';
 import { replica } from './sections/replica.ts';
+import { stalls } from './sections/stalls.ts';
 import { startup } from './sections/startup.ts';
 import { sync } from './sections/sync.ts';
 import { throughput } from './sections/throughput.ts';
@@ -33,6 +34,7 @@ const sections: Readonly<Record<SectionName, Section>> = {
   memory,
   elements,
   files,
+  stalls,
   sync,
 };
 

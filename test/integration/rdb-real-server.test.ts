@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -13,7 +12,6 @@ import type { Word } from '../support/resp-client.ts';
 import { startRedis } from '../support/start-redis.ts';
 import { makeTempDir, type TempDir } from '../support/temp-dir.ts';
 
-const fixtures = fileURLToPath(new URL('../data/rdb/', import.meta.url));
 const farFutureMs = 4_102_444_800_000;
 let temp: TempDir;
 
@@ -243,23 +241,4 @@ test('rdb: the strings of a fixture are read as redis-server reads them', async 
   expect(seen.functions).toEqual([expect.stringContaining('echo_first')]);
   const rewritten = write(entriesOf(seen.entries), 10, true);
   expect(await askRedis(rewritten, [['DEBUG', 'DIGEST']])).toEqual([digest]);
-});
-
-test('rdb: every fixture is read up to its first value that is no string', async () => {
-  const names = (await readdir(fixtures)).filter((name) => name.endsWith('.rdb'));
-  expect(names.length).toBe(8);
-  for (const name of names) {
-    const file = new Uint8Array(await readFile(join(fixtures, name)));
-    const about = JSON.parse(await readFile(join(fixtures, name.replace('.rdb', '.json')), 'utf8'));
-    for (const size of [1, 100, file.length]) {
-      const { failure, seen } = readRdb(file, () => size);
-      expect(failure).toMatchObject({ reason: 'unsupported-type' });
-      const [{ key, name: typeName }] = seen.unsupported;
-      expect(failure?.detail).toContain(typeName);
-      expect(about.keys[String(seen.databases.at(-1))][key].type).not.toBe('string');
-      for (const entry of seen.entries) {
-        expect(about.keys[String(entry.database)][entry.key].type).toBe('string');
-      }
-    }
-  }
 });

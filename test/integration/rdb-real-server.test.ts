@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -12,6 +13,7 @@ import type { Word } from '../support/resp-client.ts';
 import { startRedis } from '../support/start-redis.ts';
 import { makeTempDir, type TempDir } from '../support/temp-dir.ts';
 
+const fixtures = fileURLToPath(new URL('../data/rdb/', import.meta.url));
 const farFutureMs = 4_102_444_800_000;
 let temp: TempDir;
 

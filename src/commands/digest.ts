@@ -72,6 +72,11 @@ function mixValue(digest: Digest, database: Database, record: number): void {
   const type = database.typeOf(record);
   digest.mix(uint32(type));
   switch (type) {
+    case valueTypes.list:
+      database.lists.forEach(record, (bytes, start, end) => {
+        digest.mix(bytes, start, end);
+      });
+      break;
     case valueTypes.set:
       database.sets.forEach(record, (bytes, start, end) => {
         digest.xor(bytes, start, end);
@@ -82,6 +87,9 @@ function mixValue(digest: Digest, database: Database, record: number): void {
       break;
     case valueTypes.hash:
       mixHash(digest, database, record);
+      break;
+    case valueTypes.stream:
+      mixStream(digest, database, record);
       break;
     default: {
       const value = database.string(record);
@@ -113,6 +121,17 @@ function mixSortedSet(digest: Digest, database: Database, record: number): void 
     element.mix(bytes, start, end);
     element.mix(bytesOf(significantText(score)));
     digest.xorDigest(element);
+  });
+}
+
+function mixStream(digest: Digest, database: Database, record: number): void {
+  const { streams } = database;
+  streams.forEachEntry(record, (entry) => {
+    digest.mix(bytesOf(entry.id.toText().replace('-', '.')));
+    streams.forEachPairOf(entry, (name, value) => {
+      digest.mix(name.bytes, name.start, name.end);
+      digest.mix(value.bytes, value.start, value.end);
+    });
   });
 }
 

@@ -20,6 +20,10 @@ import { introspectionCommands } from './introspection.ts';
 import { keyCommands } from './keys.ts';
 import { latencyCommands } from './latency.ts';
 import { lcsCommands } from './lcs.ts';
+import { listEditCommands } from './list-edits.ts';
+import { listMoveCommands } from './list-moves.ts';
+import { listWaitCommands } from './list-waits.ts';
+import { listCommands } from './lists.ts';
 import { CommandTable, type Renames } from './lookup.ts';
 import { memoryCommands } from './memory.ts';
 import { monitorCommands } from './monitor.ts';
@@ -33,6 +37,11 @@ import { setOperationCommands } from './set-operations.ts';
 import { setRandomCommands } from './set-random.ts';
 import { setCommands } from './sets.ts';
 import { slowLogCommands } from './slow-log.ts';
+import { streamGroupCommands } from './stream-groups.ts';
+import { streamInfoCommands } from './stream-info.ts';
+import { streamPendingCommands } from './stream-pending.ts';
+import { streamReadCommands } from './stream-reads.ts';
+import { streamCommands } from './streams.ts';
 import { stringRangeCommands } from './string-ranges.ts';
 import { stringCommands } from './strings.ts';
 import { transactionCommands } from './transactions.ts';
@@ -53,9 +62,18 @@ const families: readonly (readonly CommandDeclaration[])[] = [
   hashExpiryCommands,
   hashExpiringValueCommands,
   geoCommands,
+  listCommands,
+  listEditCommands,
+  listMoveCommands,
+  listWaitCommands,
   setCommands,
   setRandomCommands,
   setOperationCommands,
+  streamCommands,
+  streamReadCommands,
+  streamGroupCommands,
+  streamPendingCommands,
+  streamInfoCommands,
   keyCommands,
   expiryCommands,
   scanCommands,

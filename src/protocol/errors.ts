@@ -32,7 +32,8 @@ export function codeOf(text: string): string {
   return space < 0 ? text : text.slice(0, space);
 }
 
-function define<const Names extends string>(
+/** Errors with constant texts, made once. */
+export function define<const Names extends string>(
   texts: Readonly<Record<Names, string>>,
 ): Readonly<Record<Names, CommandError>> {
   const made: [string, CommandError][] = [];
@@ -87,6 +88,17 @@ export const errors = define({
   fieldExpiryMissing: 'ERR missing expire time',
   fieldExpiryTwice: 'ERR Only one of EX, PX, EXAT, PXAT or KEEPTTL arguments can be specified',
   fieldConditionTwice: 'ERR Only one of FXX or FNX arguments can be specified',
+
+  // Lists and waiting for them.
+  indexOutOfRange: 'ERR index out of range',
+  popCountNotPositive: 'ERR count should be greater than 0',
+  rankZero:
+    "ERR RANK can't be zero: use 1 to start from the first match, 2 from the second ... or use negative to start from the end of the list",
+  countNegative: "ERR COUNT can't be negative",
+  maxLengthNegative: "ERR MAXLEN can't be negative",
+  timeoutNotAFloat: 'ERR timeout is not a float or out of range',
+  timeoutOutOfRange: 'ERR timeout is out of range',
+  sortNotNumbers: "ERR One or more scores can't be converted into double",
 
   // HyperLogLogs.
   notHyperLogLog: 'WRONGTYPE Key is not a valid HyperLogLog string value.',

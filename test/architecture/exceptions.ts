@@ -45,6 +45,14 @@ const coveredBy: Readonly<Record<string, readonly string[]>> = {
     'src/commands/string-values.ts',
     'src/commands/words.ts',
   ],
+  'test/conformance/lists.conformance.test.ts': [
+    'src/commands/block-timeout.ts',
+    'src/commands/list-edits.ts',
+    'src/commands/list-moves.ts',
+    'src/commands/list-values.ts',
+    'src/commands/list-waits.ts',
+    'src/commands/lists.ts',
+  ],
   'test/conformance/bits.conformance.test.ts': [
     'src/commands/bit-offsets.ts',
     'src/commands/bitfield.ts',

@@ -15,6 +15,8 @@ import {
   request,
   value,
 } from './grammar-words.ts';
+import { hashRequests } from './hash-grammar.ts';
+import { listRequests } from './list-grammar.ts';
 import { setRequests } from './set-grammar.ts';
 
 const smallIndex = fc.integer({ min: -30, max: 30 });
@@ -233,15 +235,46 @@ const transactions = [
   request('UNWATCH', none),
 ];
 
-/** A request of any family; strings and bits most of all, since there is most to get wrong. */
-export const randomRequest: fc.Arbitrary<RandomRequest> = fc.oneof(
-  { weight: 8, arbitrary: fc.oneof(...strings) },
-  { weight: 4, arbitrary: fc.oneof(...bits) },
-  { weight: 1, arbitrary: fc.oneof(...hyperLogLogs) },
-  { weight: 1, arbitrary: fc.oneof(...geo) },
-  { weight: 6, arbitrary: fc.oneof(...setRequests) },
+/** How often a family has its turn where all are mixed. */
+const families: readonly {
+  readonly weight: number;
+  readonly requests: readonly fc.Arbitrary<RandomRequest>[];
+}[] = [
+  { weight: 8, requests: strings },
+  { weight: 4, requests: bits },
+  { weight: 1, requests: hyperLogLogs },
+  { weight: 1, requests: geo },
+  { weight: 6, requests: setRequests },
+  { weight: 6, requests: hashRequests },
+  { weight: 6, requests: listRequests },
+];
+
+/** What may stand between the requests of any family. */
+const between = [
   { weight: 4, arbitrary: fc.oneof(...expiries) },
   { weight: 3, arbitrary: fc.oneof(...keyspace) },
   { weight: 1, arbitrary: fc.oneof(...connections) },
   { weight: 2, arbitrary: fc.oneof(...transactions) },
+];
+
+const anyRequest = fc.oneof(
+  ...families.map(({ weight, requests }) => ({ weight, arbitrary: fc.oneof(...requests) })),
+  ...between,
 );
+
+/** Most requests are of one family: then few meet a value of another type. */
+const focusedRequests = families.map(({ requests }) =>
+  fc.oneof({ weight: 40, arbitrary: fc.oneof(...requests) }, ...between),
+);
+
+/** Programs of up to `lengthMax` requests: of one family, or of all. */
+export function randomProgram(lengthMax: number): fc.Arbitrary<readonly RandomRequest[]> {
+  const limits = { minLength: 1, maxLength: lengthMax, size: 'max' } as const;
+  return fc.oneof(
+    { weight: 2, arbitrary: fc.array(anyRequest, limits) },
+    ...families.map(({ weight }, i) => ({
+      weight,
+      arbitrary: fc.array(focusedRequests[i], limits),
+    })),
+  );
+}

@@ -30,8 +30,8 @@ const hscan = defineCommand({
     const { request, reply, database } = context;
     const cursor = cursorIn(request, 2);
     const record = findHash(context);
-    reply.array(2);
     if (record === 0) {
+      reply.array(2);
       reply.bulkInteger(0);
       reply.array(0);
       return;
@@ -50,6 +50,7 @@ const hscan = defineCommand({
         if (!options.noValues) found.push(value.bytes.slice(value.start, value.end));
       },
     );
+    reply.array(2);
     reply.bulkInteger(next);
     reply.array(found.length);
     for (const each of found) reply.bulk(each);

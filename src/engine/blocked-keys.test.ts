@@ -83,7 +83,8 @@ describe('blocking: who is served', () => {
 
     ask(giver, 'MULTI', 'PUT c x', 'PUT b y', 'EXEC');
 
-    // The key that was ready first has its turn first, and the command then takes its own first.
+    // The key that was ready first has its turn first. The command, run again from the start, takes
+    // the first of its own keys that has something, as since Redis 7.2.
     expect(taker.connection.sent).toBe(taken('b', 'y'));
     expect(other.connection.sent).toBe(taken('c', 'x'));
     expect(world.engine.run.blocking.lineCount).toBe(0);
@@ -344,7 +345,7 @@ describe('blocking: how it ends otherwise', () => {
     expect(world.engine.statistics.errorsByCode.get('UNBLOCKED')).toBe(1);
   });
 
-  test('a change of role ends it with an error', () => {
+  test('a change of role ends it with an error, and the session, too', () => {
     const world = newWorld();
     const client = world.connect();
     ask(client, 'TAKE q 0');
@@ -352,6 +353,7 @@ describe('blocking: how it ends otherwise', () => {
     world.engine.waits.unblock(client.session, 'role-changed');
 
     expect(client.connection.sent).toMatch(/^-UNBLOCKED force unblock from blocking operation/);
+    expect(world.events).toEqual(['end 1']);
   });
 
   test('who left is not served, and leaves nothing behind', () => {

@@ -61,6 +61,7 @@ export class Engine {
       lateReply: new ReplyWriter(),
       statistics: this.statistics,
       drain: (session) => this.#drainAgain(session),
+      ended: options.events.endSession,
       pauseChanged: (isPaused) => {
         this.run.expiry.suspended = isPaused;
         if (!isPaused) this.#serveLater();
@@ -331,13 +332,12 @@ export class Engine {
   #execute(session: Session, command: Command): void {
     const { run, instruments } = this;
     const { request } = run;
-    const calls = this.statistics.calls[command.index];
     const frameBytes = request.frameEnd - request.frameStart;
-    if (instruments.timing.wants(command.index, request.count, frameBytes, calls)) {
+    if (instruments.timing.wants(command.index, request.count, frameBytes)) {
       const beforeUs = this.#clock.monotonicUs();
       this.#perform(session, command);
       const tookUs = this.#clock.monotonicUs() - beforeUs;
-      instruments.timed(session, command, request, { calls, tookUs });
+      instruments.timed(session, command, request, tookUs);
     } else {
       this.#perform(session, command);
     }

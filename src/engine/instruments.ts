@@ -53,18 +53,9 @@ export class Instruments implements InstrumentsControl {
     if (tracking.isOn) tracking.ran(session, command, request);
   }
 
-  /** A timed command has ended. `calls`: how many there were of it before. */
-  timed(
-    session: Session,
-    command: Command,
-    request: Request,
-    call: { readonly calls: number; readonly tookUs: number },
-  ): void {
-    const { tookUs, calls } = call;
-    const wordCount = request.count;
-    const frameBytes = request.frameEnd - request.frameStart;
-    const { statistics } = this.#world;
-    this.timing.ended(command, { wordCount, frameBytes, calls }, tookUs, statistics);
+  /** A timed command has ended. */
+  timed(session: Session, command: Command, request: Request, tookUs: number): void {
+    this.timing.ended(command, tookUs, this.#world.statistics);
     this.#noteSlow(session, command, request, tookUs);
   }
 

@@ -15,6 +15,8 @@ export interface WaitsWorld {
   readonly statistics: Statistics;
   /** Runs the requests that a session has sent meanwhile. */
   readonly drain: (session: Session) => void;
+  /** A session will get no further reply. */
+  readonly ended: (session: Session) => void;
   /** A pause has begun or ended. */
   readonly pauseChanged: (isPaused: boolean) => void;
 }
@@ -40,7 +42,10 @@ export class Waits {
     session.enter({ name: 'blocked', waiting: { kind: 'reply', ...wait } });
   }
 
-  /** Ends a session's wait with its answer; further requests of it run. False: it waits for none. */
+  /**
+   * Ends a session's wait with its answer; further requests of it run. A change of role also ends the
+   * session, as in Redis: its client shall look for the new primary. False: it waits for nothing.
+   */
   unblock(session: Session, end: WaitEnd): boolean {
     const { state } = session;
     if (state.name !== 'blocked' || state.waiting.kind !== 'reply') return false;
@@ -51,9 +56,11 @@ export class Waits {
     state.waiting.answer(end, lateReply);
     lateReply.muted = false;
     if (lateReply.errorCount !== errorsBefore) statistics.countError(codeOf(lateReply.lastError));
-    session.enter({ name: 'running' });
+    const isOver = end === 'role-changed';
+    session.enter({ name: isOver ? 'closing' : 'running' });
     outlet.send(session, lateReply);
-    this.continueLater(session);
+    if (isOver) this.#world.ended(session);
+    else this.continueLater(session);
     return true;
   }
 

@@ -37,6 +37,7 @@ import { setOperationCommands } from './set-operations.ts';
 import { setRandomCommands } from './set-random.ts';
 import { setCommands } from './sets.ts';
 import { slowLogCommands } from './slow-log.ts';
+import { streamClaimCommands } from './stream-claims.ts';
 import { streamGroupCommands } from './stream-groups.ts';
 import { streamInfoCommands } from './stream-info.ts';
 import { streamPendingCommands } from './stream-pending.ts';
@@ -73,6 +74,7 @@ const families: readonly (readonly CommandDeclaration[])[] = [
   streamReadCommands,
   streamGroupCommands,
   streamPendingCommands,
+  streamClaimCommands,
   streamInfoCommands,
   keyCommands,
   expiryCommands,

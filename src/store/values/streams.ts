@@ -68,16 +68,11 @@ export class Streams {
     while (cursor.next()) visit(cursor);
   }
 
-  /** Visits all fields and values in order, each pair with its entry's cursor. */
-  forEachPair(
-    ref: number,
-    visit: (cursor: StreamCursor, field: EntryView, value: EntryView) => void,
-  ): void {
-    this.forEachEntry(ref, (cursor) => {
-      for (let left = cursor.fieldCount; left > 0; left -= 1) {
-        cursor.readPair(this.#field, this.#value);
-        visit(cursor, this.#field, this.#value);
-      }
-    });
+  /** Visits the fields and values of the entry that a cursor is on. */
+  forEachPairOf(cursor: StreamCursor, visit: (field: EntryView, value: EntryView) => void): void {
+    for (let left = cursor.fieldCount; left > 0; left -= 1) {
+      cursor.readPair(this.#field, this.#value);
+      visit(this.#field, this.#value);
+    }
   }
 }

@@ -108,8 +108,8 @@ export class ActiveExpiry {
       do {
         record = deleteDueFields(database, record, nowMs, null, world);
         if (this.#effects.count > 0) this.#effects.deliver(this.#sink);
-        if (record === 0 || database.hashes.earliestMs(record) > nowMs) break;
-      } while (this.#clock.monotonicUs() <= deadlineUs);
+        if (this.#clock.monotonicUs() > deadlineUs) return;
+      } while (record !== 0 && database.hashes.earliestMs(record) <= nowMs);
     }
   }
 }

@@ -12,6 +12,16 @@ const coveredBy: Readonly<Record<string, readonly string[]>> = {
     'src/store/values/list-splits.ts',
   ],
   'src/store/database.test.ts': ['src/store/snapshot.ts'],
+  'src/commands/hashes.test.ts': [
+    'src/commands/hash-counters.ts',
+    'src/commands/hash-scan.ts',
+    'src/commands/hash-values.ts',
+  ],
+  'src/commands/hash-expiry.test.ts': [
+    'src/commands/hash-field-expiry.ts',
+    'src/commands/hash-values-expiring.ts',
+    'src/commands/hash-words.ts',
+  ],
   'src/store/values/hashes.test.ts': [
     'src/store/values/field-table.ts',
     'src/store/values/hash-builder.ts',

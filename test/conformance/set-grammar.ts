@@ -38,7 +38,7 @@ export const setRequests = [
   agreeing({ kind: 'any-order' }, 'SMEMBERS', key),
   request('SMOVE', key, key, member),
   agreeing({ kind: 'any-order' }, 'SPOP', key, mostly(fc.constantFrom(10_000, 0))),
-  agreeing({ kind: 'any-order' }, 'SRANDMEMBER', key, mostly(fc.constantFrom(10_000, 0))),
+  agreeing({ kind: 'any-order' }, 'SRANDMEMBER', key, fc.constantFrom<Word>(10_000, 0, 'abc')),
   agreeing({ kind: 'same-shape' }, 'SRANDMEMBER', key, fc.constantFrom(-5, 3, -1)),
   agreeing({ kind: 'any-order' }, 'SINTER', keys),
   agreeing({ kind: 'any-order' }, 'SUNION', keys),

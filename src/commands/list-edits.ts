@@ -96,7 +96,7 @@ const lrem = defineCommand({
       reply.integer(0);
       return;
     }
-    const limit = count === 0 ? Number.POSITIVE_INFINITY : Math.abs(count);
+    const limit = count === 0 ? Number.MAX_SAFE_INTEGER : Math.abs(count);
     const rest = lists.removeEqual(record, limit, count < 0, bytes, starts[3], ends[3]);
     const { removedCount } = lists;
     if (removedCount > 0) {

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { differenceOf, shown } from '../support/compare-replies.ts';
 import type { Reply } from '../support/reply.ts';
+import type { RespClient } from '../support/resp-client.ts';
 import type { TestServer } from '../support/test-server.ts';
-import { randomRequest } from './differential-grammar.ts';
+import { randomProgram } from './differential-grammar.ts';
 import type { RandomRequest } from './grammar-words.ts';
 import { useServers } from './suite.ts';
 
@@ -13,8 +14,12 @@ import { useServers } from './suite.ts';
  * A failure is shrunk to a short program. HEADWATER_DIFFERENTIAL_RUNS makes the search longer,
  * HEADWATER_DIFFERENTIAL_SEED repeats one.
  */
-const runs = Number(process.env.HEADWATER_DIFFERENTIAL_RUNS ?? 400);
+const runs = Number(process.env.HEADWATER_DIFFERENTIAL_RUNS ?? 1_500);
 const seed = Number(process.env.HEADWATER_DIFFERENTIAL_SEED ?? Date.now() % 2 ** 31);
+
+/** So that a run is worth it: programs have half of their greatest length on average. */
+const lengthMax = 300;
+const requestsMin = 200_000;
 
 const servers = useServers();
 
@@ -23,9 +28,18 @@ interface Outcome {
   readonly digest: Reply;
 }
 
+/** A server that ended says why: an earlier program is to blame. */
+async function connectTo(server: TestServer): Promise<RespClient> {
+  try {
+    return await server.connect();
+  } catch (cause) {
+    throw new Error(`${server.name} is gone: ${server.output().slice(-4_000)}`, { cause });
+  }
+}
+
 async function execute(server: TestServer, program: readonly RandomRequest[]): Promise<Outcome> {
-  const control = await server.connect();
-  const client = await server.connect();
+  const control = await connectTo(server);
+  const client = await connectTo(server);
   try {
     await control.send('FLUSHALL');
     const replies = await client.pipeline(program.map(({ words }) => words));
@@ -43,9 +57,10 @@ function readable({ words }: RandomRequest): string {
 test(`differential: random programs mean the same (seed ${seed}, ${runs} runs)`, {
   timeout: 60_000 + runs * 200,
 }, async () => {
-  const program = fc.array(randomRequest, { minLength: 1, maxLength: 150, size: 'max' });
+  let count = 0;
   await fc.assert(
-    fc.asyncProperty(program, async (requests) => {
+    fc.asyncProperty(randomProgram(lengthMax), async (requests) => {
+      count += requests.length;
       const { redis, ours } = servers();
       const [right, judged] = await Promise.all([
         execute(redis, requests),
@@ -59,4 +74,5 @@ test(`differential: random programs mean the same (seed ${seed}, ${runs} runs)`,
     }),
     { seed, numRuns: runs, endOnFailure: false },
   );
+  if (runs >= 1_500) expect(count).toBeGreaterThanOrEqual(requestsMin);
 });

@@ -7,7 +7,7 @@ import type { RespClient } from '../support/resp-client.ts';
 import { startHeadwater } from '../support/start-headwater.ts';
 import { startRedis } from '../support/start-redis.ts';
 import type { TestServer, TestServerOptions } from '../support/test-server.ts';
-import { randomRequest } from './differential-grammar.ts';
+import { randomProgram } from './differential-grammar.ts';
 import type { RandomRequest } from './grammar-words.ts';
 
 /**
@@ -16,7 +16,7 @@ import type { RandomRequest } from './grammar-words.ts';
  *
  * HEADWATER_DIFFERENTIAL_RUNS makes the search longer, HEADWATER_DIFFERENTIAL_SEED repeats one.
  */
-const runs = Math.ceil(Number(process.env.HEADWATER_DIFFERENTIAL_RUNS ?? 400) / 4);
+const runs = Math.ceil(Number(process.env.HEADWATER_DIFFERENTIAL_RUNS ?? 1_500) / 10);
 const seed = Number(process.env.HEADWATER_DIFFERENTIAL_SEED ?? Date.now() % 2 ** 31);
 
 interface Pair {
@@ -83,8 +83,9 @@ async function search({ primary, replica }: Pair): Promise<void> {
     textOf(await judge.send('INFO', 'replication')).includes('master_link_status:up'),
   );
   const isReal = primary.name === 'redis-server';
-  const request = randomRequest.filter((each) => !isReal || !isLostByRedis(each));
-  const program = fc.array(request, { minLength: 1, maxLength: 150, size: 'max' });
+  const program = randomProgram(150).map((requests) =>
+    requests.filter((each) => !isReal || !isLostByRedis(each)),
+  );
   await fc.assert(
     fc.asyncProperty(program, async (requests) => {
       const worker = await primary.connect();

@@ -12,6 +12,7 @@ import { insertHead, replyEntryOf } from './stream-replies.ts';
 import {
   findStream,
   propagateClaim,
+  propagateConsumer,
   propagateProgress,
   requireGroup,
   useConsumer,
@@ -56,7 +57,7 @@ const xclaim = defineCommand({
     context.propagateNothing();
     let progressed = to.compare(group.lastId) > 0;
     if (progressed) group.setProgress(to, group.entriesRead);
-    const consumer = useConsumer(context, group, 3, 1);
+    const { consumer, isNew } = useConsumer(context, group, 3, 1);
     const at = reply.length;
     let claimed = 0;
     for (let word = 5; word < options.firstOption; word += 1) {
@@ -69,6 +70,7 @@ const xclaim = defineCommand({
       propagateProgress(context, group, words);
       context.changed();
     }
+    if (isNew && claimed === 0) propagateConsumer(context, consumer, words);
     insertHead(reply, at, claimed);
   },
 });
@@ -208,7 +210,7 @@ const xautoclaim = defineCommand({
     const stream = findStream(context, 1);
     const group = requireGroup(context, stream);
     context.propagateNothing();
-    const consumer = useConsumer(context, group, 3, 1);
+    const { consumer, isNew } = useConsumer(context, group, 3, 1);
     const options = {
       minIdleMs,
       timeMs: context.nowMs,
@@ -217,7 +219,8 @@ const xautoclaim = defineCommand({
       justId,
       firstOption: 0,
     };
-    autoclaim(context, stream, group, consumer, options, count);
+    const claimed = autoclaim(context, stream, group, consumer, options, count);
+    if (isNew && claimed === 0) propagateConsumer(context, consumer, words);
   },
 });
 
@@ -251,7 +254,7 @@ function autoclaim(
   consumer: StreamConsumer,
   options: ClaimOptions,
   count: number,
-): void {
+): number {
   const { reply } = context;
   const { pending } = group;
   const start = reply.length;
@@ -282,6 +285,7 @@ function autoclaim(
   moveBefore(context, start, listEnd);
   reply.array(deleted.length);
   for (const each of deleted) replyId(reply, each);
+  return claimed;
 }
 
 /** Moves what was written from `from` on before what stands from `to` on. */

@@ -13,14 +13,13 @@ import type { KeySpec } from './key-specs.ts';
 import { idIn, isSign, replyId } from './stream-ids.ts';
 import { entries, insertHead, replyEntry, replyEntryOf, replyRange } from './stream-replies.ts';
 import {
-  consumerIn,
-  createConsumer,
   findStream,
   type GroupWords,
   groupIn,
   propagateClaim,
   propagateConsumer,
   propagateProgress,
+  useConsumer,
 } from './stream-values.ts';
 import { integerIn, timeoutIn } from './words.ts';
 
@@ -206,48 +205,29 @@ function serve(
   stream: Stream,
 ): boolean {
   const { request, reply } = context;
-  const consumer = group === null ? null : consumerOf(context, options, group, keyWord);
+  const words = { key: keyWord, group: options.groupWord };
+  const usage = group === null ? null : useConsumer(context, group, options.groupWord + 1, keyWord);
   const last = isNew && group !== null ? group.lastId : id;
   const isHistory = group !== null && !isNew;
-  if (!isHistory && !(stream.edgeId(true, false, newest) && newest.compare(last) > 0)) {
-    return false;
+  const isServed = isHistory || (stream.edgeId(true, false, newest) && newest.compare(last) > 0);
+  // What is given to a consumer makes it known to replicas, unless nothing is pending then.
+  if (usage?.isNew === true && (options.noAck || isHistory || !isServed)) {
+    propagateConsumer(context, usage.consumer, words);
   }
+  if (!isServed) return false;
   from.copy(last);
   from.increment();
   to.setMax();
   if (reply.version === 2) reply.array(2);
   reply.bulk(request.bytes, request.starts[keyWord], request.ends[keyWord]);
-  if (group === null || consumer === null) {
+  if (group === null || usage === null) {
     replyRange(reply, stream, from, to, options.count, false);
-  } else if (isHistory) {
-    context.changed();
-    replyHistory(context, stream, group, consumer, options.count);
-  } else {
-    context.changed();
-    deliver(context, options, { key: keyWord, group: options.groupWord }, stream, group, consumer);
+    return true;
   }
+  context.changed();
+  if (isHistory) replyHistory(context, stream, group, usage.consumer, options.count);
+  else deliver(context, options, words, stream, group, usage.consumer);
   return true;
-}
-
-/** The consumer that reads, made when it is new. */
-function consumerOf(
-  context: CommandContext,
-  options: ReadOptions,
-  group: StreamGroup,
-  keyWord: number,
-): StreamConsumer {
-  const word = options.groupWord + 1;
-  const found = consumerIn(context, group, word);
-  if (found !== null) {
-    group.noteUse(found, context.nowMs, false);
-    return found;
-  }
-  const made = createConsumer(context, group, word, keyWord);
-  if (made === null) throw new Error('a missing consumer can be made');
-  if (options.noAck) {
-    propagateConsumer(context, made, { key: keyWord, group: options.groupWord });
-  }
-  return made;
 }
 
 /** Gives the entries from `from` on to a consumer. */

@@ -64,22 +64,27 @@ export function consumerIn(
   return group.consumer(bytes, starts[word], ends[word]);
 }
 
+/** A consumer that asks for something, and whether it is new. */
+export interface Usage {
+  readonly consumer: StreamConsumer;
+  readonly isNew: boolean;
+}
+
 /** The same, made when it is missing, for the key in word `key`; it is seen now. */
 export function useConsumer(
   context: CommandContext,
   group: StreamGroup,
   word: number,
   key: number,
-): StreamConsumer {
-  const { nowMs } = context;
+): Usage {
   const found = consumerIn(context, group, word);
   if (found !== null) {
-    group.noteUse(found, nowMs, false);
-    return found;
+    group.noteUse(found, context.nowMs, false);
+    return { consumer: found, isNew: false };
   }
   const made = createConsumer(context, group, word, key);
   if (made === null) throw new Error('a missing consumer can be made');
-  return made;
+  return { consumer: made, isNew: true };
 }
 
 /** Adds the consumer of the name in word `word`; null when it is there. */

@@ -16,7 +16,7 @@ export const streamErrors = define({
   limitWithoutStrategy:
     'ERR syntax error, LIMIT cannot be used without specifying a trimming strategy',
   limitWhenExact: 'ERR syntax error, LIMIT cannot be used without the special ~ option',
-  noStrategy: 'ERR syntax error, XTRIM must be called with trimming strategy',
+  noStrategy: 'ERR syntax error, XTRIM must be called with a trimming strategy',
   negativeAdded: 'ERR entries_added must be positive',
   belowGivenDeleted:
     'ERR The ID specified in XSETID is smaller than the provided max_deleted_entry_id',

@@ -3,6 +3,7 @@ import { eventually } from '../support/eventually.ts';
 import { RawReplica } from '../support/raw-replica.ts';
 import { textOf } from '../support/reply.ts';
 import type { TestServer } from '../support/test-server.ts';
+import { streamPropagation } from './propagation-stream-cases.ts';
 import { parseStep, type Script } from './script.ts';
 import { useServers } from './suite.ts';
 
@@ -238,6 +239,7 @@ const cases: Readonly<Record<string, Script>> = {
     'EXEC',
     'SET after 1',
   ],
+  ...streamPropagation,
   'keys that expire are deleted by the primary': [
     'SET k v PX 1',
     'DEBUG SLEEP 0.01',

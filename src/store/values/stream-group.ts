@@ -1,7 +1,7 @@
 import type { Stream } from './stream.ts';
 import type { FrozenGroup } from './stream-capture.ts';
 import { StreamId } from './stream-id.ts';
-import { placeOf } from './stream-names.ts';
+import { copyOf, placeOf } from './stream-names.ts';
 import { SortedIds } from './stream-sorted-ids.ts';
 
 /** Who reads for a group. Times in Unix ms. */
@@ -82,7 +82,7 @@ export class StreamGroup {
     let number = this.#byNumber.indexOf(null);
     if (number < 0) number = this.#byNumber.length;
     const consumer = new StreamConsumer(
-      name.slice(start, end),
+      copyOf(name, start, end),
       number,
       seenAtMs,
       this.#newIndex(this.#stream),

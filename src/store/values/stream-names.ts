@@ -1,4 +1,13 @@
+import { copyBytes } from '../../base/bytes.ts';
+
 /** Groups and consumers stand in the order of their names' bytes. */
+
+/** A name to keep: `slice` of some kinds of arrays would share the bytes. */
+export function copyOf(name: Uint8Array, start: number, end: number): Uint8Array {
+  const copy = new Uint8Array(end - start);
+  copyBytes(name, start, end, copy, 0);
+  return copy;
+}
 
 /** Where a name stands in the order of bytes; where it would go, as `-place - 1`, when it is missing. */
 export function placeOf(

@@ -5,7 +5,7 @@ import { type FrozenGroup, StreamCapture } from './stream-capture.ts';
 import { StreamCursor } from './stream-cursor.ts';
 import { StreamGroup } from './stream-group.ts';
 import { StreamId } from './stream-id.ts';
-import { placeOf } from './stream-names.ts';
+import { copyOf, placeOf } from './stream-names.ts';
 import { addDelta, type EntryWords, lastEntryAt, markDeleted } from './stream-node.ts';
 import { type NodeLimits, StreamNodes } from './stream-nodes.ts';
 import type { CaptureMark } from './stream-sorted-ids.ts';
@@ -145,7 +145,7 @@ export class Stream implements Structure {
     const at = placeOf(this.groups, name, start, end);
     if (at >= 0) return null;
     this.beforeChange();
-    const group = new StreamGroup(this, name.slice(start, end), lastId, entriesRead);
+    const group = new StreamGroup(this, copyOf(name, start, end), lastId, entriesRead);
     this.groups.splice(-at - 1, 0, group);
     return group;
   }

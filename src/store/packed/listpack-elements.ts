@@ -151,19 +151,41 @@ function findText(
   skip: number,
 ): number {
   const length = needleEnd - needleStart;
+  // What stands last in the entry: its encoding byte where it is empty.
+  const lastByte = length === 0 ? emptyText : needle[needleEnd - 1];
   let at = from;
   for (let lead = bytes[at]; lead !== endMark; lead = bytes[at]) {
-    if (
-      textLength(bytes, at, lead) === length &&
-      isSame(bytes, textStart(at, lead), needle, needleStart, needleEnd)
-    ) {
-      return at;
+    if ((lead & 0xc0) === 0x80) {
+      // Most elements are short strings: they are looked at and passed without a call.
+      const size = lead & 63;
+      if (
+        size === length &&
+        bytes[at + size] === lastByte &&
+        isSame(bytes, at + 1, needle, needleStart, needleEnd)
+      ) {
+        return at;
+      }
+      at += size + 2;
+    } else {
+      if (
+        textLength(bytes, at, lead) === length &&
+        isSame(bytes, textStart(at, lead), needle, needleStart, needleEnd)
+      ) {
+        return at;
+      }
+      at = skipEntry(bytes, at);
     }
-    at = skipEntry(bytes, at);
-    if (skip > 0) at = skipEntries(bytes, at, skip);
+    for (let left = skip; left > 0; left -= 1) {
+      const passed = bytes[at];
+      if ((passed & 0xc0) === 0x80) at += (passed & 63) + 2;
+      else if (passed !== endMark) at = skipEntry(bytes, at);
+    }
   }
   return -1;
 }
+
+/** The encoding of a string without bytes. */
+const emptyText = 0x80;
 
 /** Compares by value, and with strings of foreign packs that hold an integer as text. */
 function findInteger(
@@ -221,6 +243,7 @@ export function entryEquals(
   );
 }
 
+/** From the end: names of one kind differ there more often than at the beginning. */
 function isSame(
   bytes: Uint8Array,
   at: number,
@@ -228,7 +251,7 @@ function isSame(
   needleStart: number,
   needleEnd: number,
 ): boolean {
-  for (let i = needleStart, j = at; i < needleEnd; i += 1, j += 1) {
+  for (let i = needleEnd - 1, j = at + i - needleStart; i >= needleStart; i -= 1, j -= 1) {
     if (bytes[j] !== needle[i]) return false;
   }
   return true;

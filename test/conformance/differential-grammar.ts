@@ -18,6 +18,7 @@ import {
 import { hashRequests } from './hash-grammar.ts';
 import { listRequests } from './list-grammar.ts';
 import { setRequests } from './set-grammar.ts';
+import { streamRequests } from './stream-grammar.ts';
 
 const smallIndex = fc.integer({ min: -30, max: 30 });
 const offset = fc.integer({ min: 0, max: 300 });
@@ -247,6 +248,7 @@ const families: readonly {
   { weight: 6, requests: setRequests },
   { weight: 6, requests: hashRequests },
   { weight: 6, requests: listRequests },
+  { weight: 4, requests: streamRequests },
 ];
 
 /** What may stand between the requests of any family. */

@@ -290,6 +290,7 @@ defineConformance({
       'XAUTOCLAIM s g carol 0 0',
       'XINFO GROUPS s',
     ],
+    help: ['XGROUP HELP', 'XINFO HELP'],
     'how long consumers have been idle': [
       'XGROUP CREATE s g $ MKSTREAM',
       'XGROUP CREATECONSUMER s g alice',
@@ -297,6 +298,7 @@ defineConformance({
     ],
   },
   exceptions: [
+    { in: 'help', reason: 'in our own words' },
     {
       in: 'how far groups have read of what is gone',
       line: 'XINFO GROUPS s',

@@ -8,6 +8,7 @@ import { counterCommands } from './counters.ts';
 import { databaseCommands } from './databases.ts';
 import { debugCommandList } from './debug.ts';
 import type { CommandDeclaration } from './define.ts';
+import { dumpCommands } from './dump.ts';
 import { expiryCommands } from './expiry.ts';
 import { geoCommands } from './geo.ts';
 import { hashCounterCommands } from './hash-counters.ts';
@@ -37,6 +38,13 @@ import { setOperationCommands } from './set-operations.ts';
 import { setRandomCommands } from './set-random.ts';
 import { setCommands } from './sets.ts';
 import { slowLogCommands } from './slow-log.ts';
+import { sortCommands } from './sort.ts';
+import { sortedSetCountCommands } from './sorted-set-counts.ts';
+import { sortedSetOperationCommands } from './sorted-set-operations.ts';
+import { sortedSetPopCommands } from './sorted-set-pops.ts';
+import { sortedSetRandomCommands } from './sorted-set-random.ts';
+import { sortedSetRangeCommands } from './sorted-set-ranges.ts';
+import { sortedSetCommands } from './sorted-sets.ts';
 import { streamClaimCommands } from './stream-claims.ts';
 import { streamGroupCommands } from './stream-groups.ts';
 import { streamInfoCommands } from './stream-info.ts';
@@ -70,14 +78,22 @@ const families: readonly (readonly CommandDeclaration[])[] = [
   setCommands,
   setRandomCommands,
   setOperationCommands,
+  sortedSetCommands,
+  sortedSetRangeCommands,
+  sortedSetCountCommands,
+  sortedSetPopCommands,
+  sortedSetOperationCommands,
+  sortedSetRandomCommands,
   streamCommands,
   streamReadCommands,
   streamGroupCommands,
   streamPendingCommands,
   streamClaimCommands,
   streamInfoCommands,
+  sortCommands,
   keyCommands,
   expiryCommands,
+  dumpCommands,
   scanCommands,
   databaseCommands,
   objectCommands,

@@ -12,6 +12,7 @@ const coveredBy: Readonly<Record<string, readonly string[]>> = {
     'src/store/values/list-splits.ts',
   ],
   'src/store/database.test.ts': ['src/store/snapshot.ts'],
+  'src/engine/due-fields.test.ts': ['src/store/values/due-hashes.ts'],
   'src/commands/hashes.test.ts': [
     'src/commands/hash-counters.ts',
     'src/commands/hash-scan.ts',
@@ -67,6 +68,21 @@ const coveredBy: Readonly<Record<string, readonly string[]>> = {
   'src/server/config-file.test.ts': ['src/protocol/inline-words.ts'],
   'test/conformance/protocol-errors.conformance.test.ts': ['src/protocol/reply-writer.ts'],
   'test/conformance/counters-and-ranges.conformance.test.ts': ['src/base/number-text.ts'],
+  'test/conformance/sorted-sets.conformance.test.ts': [
+    'src/commands/sorted-set-random.ts',
+    'src/commands/sorted-set-scores.ts',
+    'src/commands/sorted-set-values.ts',
+    'src/protocol/sorted-set-errors.ts',
+  ],
+  'test/conformance/sorted-set-ranges.conformance.test.ts': [
+    'src/commands/sorted-set-counts.ts',
+    'src/commands/sorted-set-range-words.ts',
+    'src/commands/sorted-set-ranges.ts',
+  ],
+  'test/conformance/sorted-set-pops.conformance.test.ts': [
+    'src/commands/sorted-set-operations.ts',
+    'src/commands/sorted-set-pops.ts',
+  ],
   'test/conformance/strings.conformance.test.ts': [
     'src/commands/set-options.ts',
     'src/commands/string-values.ts',

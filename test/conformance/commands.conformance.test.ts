@@ -25,6 +25,10 @@ const newerCommands: readonly string[] = [
 /** Where our declaration differs from Redis 7.0's, by command and field, and why. */
 const exceptions: Readonly<Record<string, string>> = {
   'hscan arguments': 'Redis 7.4 brought NOVALUES',
+  'zrank arity': 'Redis 7.2 brought WITHSCORE',
+  'zrank arguments': 'Redis 7.2 brought WITHSCORE',
+  'zrevrank arity': 'Redis 7.2 brought WITHSCORE',
+  'zrevrank arguments': 'Redis 7.2 brought WITHSCORE',
 };
 
 const servers = useServers();

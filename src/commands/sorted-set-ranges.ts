@@ -1,0 +1,210 @@
+import { noExpiry } from '../store/database.ts';
+import {
+  after,
+  block,
+  double,
+  integer,
+  key,
+  oneOf,
+  optional,
+  since,
+  string,
+  token,
+} from './arguments.ts';
+import type { CommandContext } from './context.ts';
+import { type CommandDeclaration, defineCommand } from './define.ts';
+import {
+  type RangeForm,
+  type RangeQuery,
+  ranksOfQuery,
+  readRange,
+} from './sorted-set-range-words.ts';
+import {
+  deleteDestination,
+  findSortedSet,
+  replyElement,
+  replyElementsHead,
+  sortedSetEvents,
+} from './sorted-set-values.ts';
+
+/** Ranges of sorted sets: by rank, by score and by member. */
+
+const complexity =
+  'O(log(N)+M) with N being the number of elements in the sorted set and M the number of elements returned.';
+const limitComplexity =
+  'O(log(N)+M) with N being the number of elements in the sorted set and M the number of elements being returned. If M is constant (e.g. always asking for the first 10 elements with LIMIT), you can consider it O(log(N)).';
+
+const limit = optional(after('LIMIT', block('offset_count', integer('offset'), integer('count'))));
+const withScores = optional(token('withscores', 'WITHSCORES'));
+const sortBy = optional(oneOf('sortby', token('byscore', 'BYSCORE'), token('bylex', 'BYLEX')));
+const reverse = optional(token('rev', 'REV'));
+
+function replyRange(context: CommandContext, form: RangeForm): void {
+  const query = readRange(context.request, 2, form);
+  const record = findSortedSet(context, 1);
+  if (record === 0) {
+    context.reply.array(0);
+    return;
+  }
+  const { start, end } = ranksOfQuery(context, record, query);
+  const count = end - start;
+  replyElementsHead(context, count, query.withScores);
+  if (count === 0) return;
+  const cursor = context.database.sortedSets.cursorAt(record, query.isReverse ? end - 1 : start);
+  for (let i = 0; i < count; i += 1, cursor.step(query.isReverse)) {
+    replyElement(context, cursor, query.withScores);
+  }
+}
+
+const zrange = defineCommand({
+  name: 'ZRANGE',
+  summary: 'Returns the members between two ranks, scores or members.',
+  since: '1.2.0',
+  group: 'sorted-set',
+  complexity,
+  flags: ['readonly'],
+  history: [['6.2.0', 'Added the `REV`, `BYSCORE`, `BYLEX` and `LIMIT` options.']],
+  arguments: [
+    key('key', 'RO', 'access'),
+    string('start'),
+    string('stop'),
+    since('6.2.0', sortBy),
+    since('6.2.0', reverse),
+    since('6.2.0', limit),
+    withScores,
+  ],
+  execute(context) {
+    replyRange(context, { by: null, isReverse: null, mayShowScores: true });
+  },
+});
+
+const zrevrange = defineCommand({
+  name: 'ZREVRANGE',
+  summary: 'Returns the members between two ranks, counted from the highest score.',
+  since: '1.2.0',
+  group: 'sorted-set',
+  complexity,
+  flags: ['readonly'],
+  deprecated: { since: '6.2.0', replacedBy: '`ZRANGE` with the `REV` argument' },
+  arguments: [key('key', 'RO', 'access'), integer('start'), integer('stop'), withScores],
+  execute(context) {
+    replyRange(context, { by: 'rank', isReverse: true, mayShowScores: true });
+  },
+});
+
+const zrangebyscore = defineCommand({
+  name: 'ZRANGEBYSCORE',
+  summary: 'Returns the members between two scores.',
+  since: '1.0.5',
+  group: 'sorted-set',
+  complexity: limitComplexity,
+  flags: ['readonly'],
+  history: [['2.0.0', 'Added the `WITHSCORES` modifier.']],
+  deprecated: { since: '6.2.0', replacedBy: '`ZRANGE` with the `BYSCORE` argument' },
+  arguments: [
+    key('key', 'RO', 'access'),
+    double('min'),
+    double('max'),
+    since('2.0.0', withScores),
+    limit,
+  ],
+  execute(context) {
+    replyRange(context, { by: 'score', isReverse: false, mayShowScores: true });
+  },
+});
+
+const zrevrangebyscore = defineCommand({
+  name: 'ZREVRANGEBYSCORE',
+  summary: 'Returns the members between two scores, the highest first.',
+  since: '2.2.0',
+  group: 'sorted-set',
+  complexity: limitComplexity,
+  flags: ['readonly'],
+  history: [['2.1.6', '`min` and `max` can be exclusive.']],
+  deprecated: { since: '6.2.0', replacedBy: '`ZRANGE` with the `REV` and `BYSCORE` arguments' },
+  arguments: [key('key', 'RO', 'access'), double('max'), double('min'), withScores, limit],
+  execute(context) {
+    replyRange(context, { by: 'score', isReverse: true, mayShowScores: true });
+  },
+});
+
+const zrangebylex = defineCommand({
+  name: 'ZRANGEBYLEX',
+  summary: 'Returns the members between two members, where all scores are the same.',
+  since: '2.8.9',
+  group: 'sorted-set',
+  complexity: limitComplexity,
+  flags: ['readonly'],
+  deprecated: { since: '6.2.0', replacedBy: '`ZRANGE` with the `BYLEX` argument' },
+  arguments: [key('key', 'RO', 'access'), string('min'), string('max'), limit],
+  execute(context) {
+    replyRange(context, { by: 'lex', isReverse: false, mayShowScores: true });
+  },
+});
+
+const zrevrangebylex = defineCommand({
+  name: 'ZREVRANGEBYLEX',
+  summary: 'Returns the members between two members, the highest first.',
+  since: '2.8.9',
+  group: 'sorted-set',
+  complexity: limitComplexity,
+  flags: ['readonly'],
+  deprecated: { since: '6.2.0', replacedBy: '`ZRANGE` with the `REV` and `BYLEX` arguments' },
+  arguments: [key('key', 'RO', 'access'), string('max'), string('min'), limit],
+  execute(context) {
+    replyRange(context, { by: 'lex', isReverse: true, mayShowScores: true });
+  },
+});
+
+const zrangestore = defineCommand({
+  name: 'ZRANGESTORE',
+  summary: 'Stores the members between two ranks, scores or members as another sorted set.',
+  since: '6.2.0',
+  group: 'sorted-set',
+  complexity:
+    'O(log(N)+M) with N being the number of elements in the sorted set and M the number of elements stored into the destination key.',
+  flags: ['write', 'denyoom'],
+  arguments: [
+    key('dst', 'OW', 'update'),
+    key('src', 'RO', 'access'),
+    string('min'),
+    string('max'),
+    sortBy,
+    reverse,
+    limit,
+  ],
+  execute(context) {
+    const form: RangeForm = { by: null, isReverse: null, mayShowScores: false };
+    const query = readRange(context.request, 3, form);
+    const record = findSortedSet(context, 2);
+    const stored = record === 0 ? 0 : storeRange(context, record, query);
+    if (stored > 0) context.modified(sortedSetEvents.rangeStore, 1);
+    else deleteDestination(context, 1);
+    context.reply.integer(stored);
+  },
+});
+
+function storeRange(context: CommandContext, record: number, query: RangeQuery): number {
+  const { request, database } = context;
+  const { sortedSets } = database;
+  const { start, end } = ranksOfQuery(context, record, query);
+  const count = end - start;
+  if (count === 0) return 0;
+  const builder = sortedSets.build(count);
+  const cursor = sortedSets.cursorAt(record, start);
+  for (let i = 0; i < count; i += 1, cursor.next()) {
+    builder.add(cursor.bytes, cursor.start, cursor.end, cursor.score);
+  }
+  builder.finish(request.bytes, request.starts[1], request.ends[1], noExpiry);
+  return count;
+}
+
+export const sortedSetRangeCommands: readonly CommandDeclaration[] = [
+  zrange,
+  zrevrange,
+  zrangebyscore,
+  zrevrangebyscore,
+  zrangebylex,
+  zrevrangebylex,
+  zrangestore,
+];

@@ -5,7 +5,7 @@ import { errors } from '../protocol/errors.ts';
 import { double, integer, key, string } from './arguments.ts';
 import type { CommandContext } from './context.ts';
 import { type CommandDeclaration, defineCommand } from './define.ts';
-import { findHashForWrite, findOrCreateHash, hasField, hashEvents } from './hash-values.ts';
+import { findHashForWrite, hasField, hashEvents, setField } from './hash-values.ts';
 import { int64In } from './words.ts';
 
 /** Fields that are numbers. */
@@ -73,9 +73,7 @@ function store(
   end: number,
   expiresAtMs: number,
 ): void {
-  const { bytes, starts, ends } = context.request;
-  const hash = record === 0 ? findOrCreateHash(context, 2) : record;
-  context.database.hashes.set(hash, bytes, starts[2], ends[2], text, 0, end, expiresAtMs);
+  setField(context, record, 2, text, 0, end, expiresAtMs);
 }
 
 const hincrbyfloat = defineCommand({

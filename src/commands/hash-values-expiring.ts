@@ -20,7 +20,6 @@ import {
   deleteIfEmpty,
   deleteWord,
   findHashForWrite,
-  findOrCreateHash,
   hasField,
   hashEvents,
   replyField,
@@ -193,7 +192,7 @@ function meets(context: CommandContext, record: number, options: SetOptions): bo
 function setAll(context: CommandContext, found: number, options: SetOptions): void {
   const { count } = context.request;
   const { first, moment } = options;
-  let record = found === 0 ? findOrCreateHash(context, first, 2) : found;
+  let record = found;
   for (let word = first; word < count; word += 2) {
     const kept = options.keepsExpiry && hasField(context, record, word);
     const expiresAtMs = kept ? context.database.hashes.expiresAtMs : 0;

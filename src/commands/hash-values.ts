@@ -43,14 +43,6 @@ function checked(
   return context.expireFields(record, firstField, step);
 }
 
-/** The hash of the key in word 1, made when it is missing: at least one field must follow. */
-export function findOrCreateHash(context: CommandContext, firstField: number, step = 1): number {
-  const record = findHashForWrite(context, firstField, step);
-  if (record !== 0) return record;
-  const { bytes, starts, ends } = context.request;
-  return context.database.hashes.create(bytes, starts[1], ends[1]);
-}
-
 /** Whether a field that expires then counts as gone. What a primary says is not doubted. */
 export function isGone(context: CommandContext, expiresAtMs: number): boolean {
   return expiresAtMs !== 0 && expiresAtMs <= context.nowMs && context.session.kind !== 'primary';
@@ -80,7 +72,10 @@ export function replyField(context: CommandContext, record: number, word: number
   }
 }
 
-/** Gives the field in word `field` the value in word `value`. Returns the record. */
+/**
+ * Gives the field in word `field` the value in word `value`; where `record` is 0, the hash of the key
+ * in word 1 is made. Returns the record.
+ */
 export function setWords(
   context: CommandContext,
   record: number,
@@ -89,16 +84,36 @@ export function setWords(
   expiresAtMs = 0,
 ): number {
   const { bytes, starts, ends } = context.request;
-  return context.database.hashes.set(
-    record,
-    bytes,
-    starts[field],
-    ends[field],
-    bytes,
-    starts[value],
-    ends[value],
-    expiresAtMs,
-  );
+  return setField(context, record, field, bytes, starts[value], ends[value], expiresAtMs);
+}
+
+/** The same with a value that is not in the request. */
+export function setField(
+  context: CommandContext,
+  record: number,
+  field: number,
+  value: Uint8Array,
+  valueStart: number,
+  valueEnd: number,
+  expiresAtMs: number,
+): number {
+  const { bytes, starts, ends } = context.request;
+  const { hashes } = context.database;
+  const fieldStart = starts[field];
+  const fieldEnd = ends[field];
+  return record === 0
+    ? hashes.create(
+        bytes,
+        starts[1],
+        ends[1],
+        bytes,
+        fieldStart,
+        fieldEnd,
+        value,
+        valueStart,
+        valueEnd,
+      )
+    : hashes.set(record, bytes, fieldStart, fieldEnd, value, valueStart, valueEnd, expiresAtMs);
 }
 
 /** Takes the field in word `word` out. Returns the record. */

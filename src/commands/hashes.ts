@@ -7,7 +7,6 @@ import {
   deleteWord,
   findHash,
   findHashForWrite,
-  findOrCreateHash,
   forEachVisible,
   hasField,
   hashEvents,
@@ -58,7 +57,7 @@ const hmset = defineCommand({
 function setPairs(context: CommandContext, name: string): number {
   const { count } = context.request;
   if (count % 2 !== 0) throw wrongArity(name);
-  let record = findOrCreateHash(context, 2, 2);
+  let record = findHashForWrite(context, 2, 2);
   const { hashes } = context.database;
   let added = 0;
   for (let word = 2; word < count; word += 2) {
@@ -83,7 +82,7 @@ const hsetnx = defineCommand({
       context.reply.integer(0);
       return;
     }
-    setWords(context, record === 0 ? findOrCreateHash(context, 2) : record, 2, 3);
+    setWords(context, record, 2, 3);
     context.modified(hashEvents.set, 1);
     context.reply.integer(1);
   },

@@ -2,6 +2,7 @@ import { Request } from '../protocol/request.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Database } from '../store/database.ts';
 import type { Keyspace } from '../store/keyspace.ts';
+import { collectDueHashes, hasExpiringFields } from '../store/values/due-hashes.ts';
 import { deleteDueFields, type ExpiryListener } from './due-fields.ts';
 import { EffectBuffer, type EffectSink } from './effects.ts';
 import type { Statistics } from './statistics.ts';
@@ -63,7 +64,7 @@ export class ActiveExpiry {
   ): { readonly deleted: number; readonly isWhole: boolean } {
     const { table } = database;
     let deleted = 0;
-    const hasFields = database.hashes.hasExpiringFields;
+    const hasFields = hasExpiringFields(database);
     if (database.expiryCount === 0 && !hasFields) return { deleted, isWhole: true };
     const { segments } = table;
     while (this.#segmentAt < segments.count) {
@@ -95,7 +96,7 @@ export class ActiveExpiry {
 
   /** Goes on with a hash as long as there is time: what is left over is found next time. */
   #deleteDueFields(database: Database, segment: number, nowMs: number, deadlineUs: number): void {
-    database.hashes.collectDue(segment, nowMs, this.#due);
+    collectDueHashes(database, segment, nowMs, this.#due);
     const keys = this.#due.map((ref) => database.keyOf(ref));
     this.#due.length = 0;
     const world = {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { hasExpiringFields } from '../store/values/due-hashes.ts';
 import { ActiveExpiry } from './active-expiry.ts';
 import { frameOf, type TestClient, TestEngine } from './testing-engine.ts';
 
@@ -85,9 +86,9 @@ test('due fields: the cycle deletes them though nobody asks', () => {
   cycle();
   expect(world.effects.lines).toEqual(['0: HDEL h a b', '0: HDEL g x']);
   expect(ask('EXISTS g h')).toBe(':1\r\n');
-  expect(world.keyspace.databases[0].hashes.hasExpiringFields).toBe(true);
+  expect(hasExpiringFields(world.keyspace.databases[0])).toBe(true);
   expect(ask('DEL h')).toBe(':1\r\n');
-  expect(world.keyspace.databases[0].hashes.hasExpiringFields).toBe(false);
+  expect(hasExpiringFields(world.keyspace.databases[0])).toBe(false);
 });
 
 test.each(['RENAME h i', 'COPY h i', 'MOVE h 3', 'SWAPDB 0 5'])(

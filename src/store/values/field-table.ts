@@ -26,13 +26,20 @@ export class FieldTable extends MemberTable {
     if (ref === 0) {
       this.insertFound(field, fieldStart, fieldEnd, length, expiresAtMs);
       copyBytes(value, valueStart, valueEnd, records.valueBytes, records.valueStart);
-    } else {
+    } else if (expiresAtMs !== 0 || !this.#overwrite(ref, value, valueStart, valueEnd)) {
       const resized = this.resizeFound(ref, length);
       copyBytes(value, valueStart, valueEnd, records.valueBytes, records.valueStart);
       this.expireFound(resized, expiresAtMs);
     }
     if (expiresAtMs !== 0 && expiresAtMs < this.earliestMs) this.earliestMs = expiresAtMs;
     return ref === 0;
+  }
+
+  /** The commonest change: another value of the same length, without expiry. False for others. */
+  #overwrite(ref: number, value: Uint8Array, valueStart: number, valueEnd: number): boolean {
+    this.records.structures.beforeChange(this);
+    if (!this.table.mayEditFound()) return false;
+    return this.records.overwritePlain(ref, 0, value, valueStart, valueEnd);
   }
 
   /** Changes the found field's expiry, 0 for none. */

@@ -1,5 +1,12 @@
 /** Changes of packed hashes, in their records. Each returns the record, which may have moved. */
-import { adjustHeader, skipEntries, skipEntry } from '../packed/listpack.ts';
+import {
+  adjustHeader,
+  endMark,
+  headerBytes,
+  skipEntries,
+  skipEntry,
+  writeHeader,
+} from '../packed/listpack.ts';
 import {
   encodedIntegerLength,
   encodedLength,
@@ -36,6 +43,23 @@ export function setPair(
   if (at !== -1) return replaceValue(values, ref, at, value, valueStart, valueEnd);
   const to = values.end - 1 - values.start;
   return insertPair(values, ref, to, field, fieldStart, fieldEnd, value, valueStart, valueEnd);
+}
+
+/** Writes a pack of one pair, which fills the located place. */
+export function writePair(
+  values: ValueEditor,
+  field: Uint8Array,
+  fieldStart: number,
+  fieldEnd: number,
+  value: Uint8Array,
+  valueStart: number,
+  valueEnd: number,
+): void {
+  const { bytes, start, end } = values;
+  writeHeader(bytes, start, end - start, pairWidth);
+  const valueAt = writeEntry(bytes, start + headerBytes, field, fieldStart, fieldEnd);
+  writeEntry(bytes, valueAt, value, valueStart, valueEnd);
+  bytes[end - 1] = endMark;
 }
 
 /** The same of triples. The field keeps its place where its expiry stays as it is. */

@@ -45,10 +45,16 @@ function refOf(database: Database): number {
 function set(database: Database, name: string, text: string, expiresAtMs = 0): boolean {
   const field = bytesOf(name);
   const value = bytesOf(text);
-  const ref = refOf(database) || database.hashes.create(key, 0, key.length);
+  const ref = refOf(database);
   const { hashes } = database;
-  hashes.set(ref, field, 0, field.length, value, 0, value.length, expiresAtMs);
-  return hashes.isNew;
+  if (ref === 0 && expiresAtMs === 0) {
+    hashes.create(key, 0, key.length, field, 0, field.length, value, 0, value.length);
+    return hashes.isNew;
+  }
+  const hash = ref || hashes.create(key, 0, key.length, field, 0, field.length, value, 0, 0);
+  const isNew = ref === 0;
+  hashes.set(hash, field, 0, field.length, value, 0, value.length, expiresAtMs);
+  return isNew || hashes.isNew;
 }
 
 function remove(database: Database, name: string): void {

@@ -1,7 +1,6 @@
 import type { Random } from '../../runtime/random.ts';
 import type { Database } from '../database.ts';
 import { wideBytesMax, wideElementsMax } from '../encoding-limits.ts';
-import { tagBits } from '../memory/segments.ts';
 import {
   emptyBytes,
   endMark,
@@ -12,9 +11,10 @@ import {
   writeEmpty,
 } from '../packed/listpack.ts';
 import { EntryView, integerAt } from '../packed/listpack-elements.ts';
+import { encodedLength } from '../packed/listpack-encoding.ts';
 import { hashEncodings, kindOf, valueTypes } from '../value-types.ts';
 import type { FieldTable } from './field-table.ts';
-import { moveTriple, removeField, setPair, setTriple } from './hash-edits.ts';
+import { moveTriple, removeField, setPair, setTriple, writePair } from './hash-edits.ts';
 import { ensureExpiring, toTable } from './hash-forms.ts';
 import {
   earliestExpiry,
@@ -100,12 +100,31 @@ export class Hashes {
     return true;
   }
 
-  /** Creates a hash without fields. Requires: there is no such key. */
-  create(key: Uint8Array, keyStart: number, keyEnd: number): number {
-    const { values } = this.#database;
+  /** Creates a hash with one field. Requires: there is no such key; else as `set`. */
+  create(
+    key: Uint8Array,
+    keyStart: number,
+    keyEnd: number,
+    field: Uint8Array,
+    fieldStart: number,
+    fieldEnd: number,
+    value: Uint8Array,
+    valueStart: number,
+    valueEnd: number,
+  ): number {
+    const { values, limits } = this.#database;
     const kind = kindOf(valueTypes.hash, listpack);
-    const ref = values.put(key, keyStart, keyEnd, kind, emptyBytes, 0);
-    writeEmpty(values.bytes, values.start);
+    const longest = Math.max(valueEnd - valueStart, fieldEnd - fieldStart);
+    if (longest > limits.hashValueBytes || limits.hashEntries < 1) {
+      const ref = values.put(key, keyStart, keyEnd, kind, emptyBytes, 0);
+      writeEmpty(values.bytes, values.start);
+      return this.set(ref, field, fieldStart, fieldEnd, value, valueStart, valueEnd);
+    }
+    this.isNew = true;
+    const pairBytes =
+      encodedLength(field, fieldStart, fieldEnd) + encodedLength(value, valueStart, valueEnd);
+    const ref = values.put(key, keyStart, keyEnd, kind, emptyBytes + pairBytes, 0);
+    writePair(values, field, fieldStart, fieldEnd, value, valueStart, valueEnd);
     return ref;
   }
 
@@ -315,30 +334,6 @@ export class Hashes {
     this.field.end = name.length;
   }
 
-  /** Whether there may be hashes with fields that expire. */
-  get hasExpiringFields(): boolean {
-    const { countByKind } = this.#database.records;
-    return countByKind[packedKind] + countByKind[tableKind] > 0;
-  }
-
-  /**
-   * Adds to `due` the hashes in a segment of the database's table that have fields whose time has
-   * come, and notes there when the next one's will. Requires: `ByteTable.collectDue` just before.
-   */
-  collectDue(segment: number, nowMs: number, due: number[]): void {
-    const { records, table } = this.#database;
-    const { earliestExpiry } = table.segments;
-    let earliest = earliestExpiry[segment];
-    table.segments.visitTags(segment, 0, 1 << tagBits, (ref) => {
-      const encoding = records.encodingOf(ref);
-      if (encoding < expiringListpack || records.typeOf(ref) !== valueTypes.hash) return;
-      const own = this.earliestMs(ref);
-      if (own <= nowMs) due.push(ref);
-      if (own < earliest) earliest = own;
-    });
-    earliestExpiry[segment] = earliest;
-  }
-
   /** The database remembers when to look at this hash again. */
   noteExpiry(ref: number): void {
     const earliest = this.earliestMs(ref);
@@ -390,9 +385,6 @@ export class Hashes {
     return totalBytes(values.bytes, values.start) + grownBytes + entryOverhead <= wideBytesMax;
   }
 }
-
-const packedKind = kindOf(valueTypes.hash, expiringListpack);
-const tableKind = kindOf(valueTypes.hash, expiringHashtable);
 
 /** Most bytes that two entries take beside what they hold. */
 const entryOverhead = 20;

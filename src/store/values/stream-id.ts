@@ -10,6 +10,8 @@ const halfRange = 0x1_0000_0000;
 const halfMax = 0xffff_ffff;
 /** Upper halves below this belong to safe integers. */
 const safeHighMax = 0x20_0000;
+const groupRange = 1e9;
+const groupDigits = 9;
 
 /**
  * The id of a stream's entry: milliseconds and sequence, 64 bits each without a sign, as four halves
@@ -153,7 +155,9 @@ export class StreamId {
    * @returns the position behind it. Requires: room for `idTextBytesMax` bytes.
    */
   writeText(target: Uint8Array, at: number): number {
-    const minusAt = writeUint64(this.msHi, this.msLo, target, at);
+    if (this.msHi !== writtenHi || this.msLo !== writtenLo) rememberMs(this.msHi, this.msLo);
+    const minusAt = at + writtenBytes;
+    for (let i = 0; i < writtenBytes; i += 1) target[at + i] = written[i];
     target[minusAt] = 45;
     return writeUint64(this.seqHi, this.seqLo, target, minusAt + 1);
   }
@@ -167,8 +171,33 @@ export class StreamId {
 
 const textScratch = new Uint8Array(idTextBytesMax);
 
+/** The milliseconds written last: of many ids written together, most have the same. */
+const written = new Uint8Array(idTextBytesMax);
+let writtenHi = -1;
+let writtenLo = -1;
+let writtenBytes = 0;
+
+function rememberMs(hi: number, lo: number): void {
+  writtenHi = hi;
+  writtenLo = lo;
+  writtenBytes = writeUint64(hi, lo, written, 0);
+}
+
 function writeUint64(hi: number, lo: number, target: Uint8Array, at: number): number {
-  if (hi < safeHighMax) return writeDecimal(hi * halfRange + lo, target, at);
+  if (hi === 0 && lo < groupRange) return writeDecimal(lo, target, at);
+  if (hi < safeHighMax) {
+    // In two groups of digits that are small integers each.
+    const value = hi * halfRange + lo;
+    const upper = Math.floor(value / groupRange);
+    const end = writeDecimal(upper, target, at) + groupDigits;
+    let lower = value - upper * groupRange;
+    for (let i = end - 1; i >= end - groupDigits; i -= 1) {
+      const tenth = (lower / 10) | 0;
+      target[i] = 48 + lower - tenth * 10;
+      lower = tenth;
+    }
+    return end;
+  }
   const text = ((BigInt(hi) << 32n) | BigInt(lo)).toString();
   for (let i = 0; i < text.length; i += 1) target[at + i] = text.charCodeAt(i);
   return at + text.length;

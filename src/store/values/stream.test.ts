@@ -156,3 +156,25 @@ test('stream: a clone shares nothing with it', () => {
   expect(entriesOf(stream)).toEqual(lines.filter((line) => !line.startsWith('4-0')));
   expect(copy.group(name, 0, 1)?.entriesRead).toBe(3);
 });
+
+test('stream ids: texts are those of the numbers', () => {
+  const id = new StreamId();
+  for (const ms of [
+    0n,
+    9n,
+    999_999_999n,
+    1_000_000_000n,
+    1_700_000_000_123n,
+    2n ** 53n,
+    2n ** 64n - 1n,
+  ]) {
+    for (const seq of [0n, 7n, 4_294_967_295n, 10n ** 9n, 12_345_000_000_001n, 2n ** 64n - 2n]) {
+      id.set(...halvesOf(ms), ...halvesOf(seq));
+      expect(id.toText()).toBe(`${ms}-${seq}`);
+    }
+  }
+});
+
+function halvesOf(value: bigint): [number, number] {
+  return [Number(value >> 32n), Number(value & 0xffff_ffffn)];
+}

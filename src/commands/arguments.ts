@@ -53,6 +53,8 @@ export interface Argument<Name extends string = string, Value = unknown> {
   /** A key's flags; a key without them continues the range of the key before it. */
   readonly keyFlags?: readonly KeyFlag[];
   readonly keyNotes?: string;
+  /** Which key specification it belongs to, where that does not follow from the order of the keys. */
+  readonly keySpecIndex?: number;
   readonly [valueType]?: Value;
 }
 
@@ -83,6 +85,11 @@ export function key<Name extends string>(
 /** A remark on a key's flags, as `COMMAND INFO` shows it. */
 export function noted<A extends Argument>(keyNotes: string, argument: A): A {
   return { ...argument, keyNotes };
+}
+
+/** Says which key specification an argument belongs to. */
+export function ofKeySpec<A extends Argument>(keySpecIndex: number, argument: A): A {
+  return { ...argument, keySpecIndex };
 }
 
 /** Any bytes. */

@@ -94,8 +94,8 @@ function argumentParts(argument: Argument, keys: KeyCounter): readonly Part[] {
     ['name', (out) => out.bulkLatin1(argument.documentedName ?? argument.name)],
     ['type', (out) => out.bulkLatin1(argument.type)],
   ];
-  if (argument.type === 'key') {
-    const index = keys.indexOf(argument);
+  if (argument.type === 'key' || argument.keySpecIndex !== undefined) {
+    const index = argument.keySpecIndex ?? keys.indexOf(argument);
     parts.push(['key_spec_index', (out) => out.integer(index)]);
   }
   if (token !== undefined) parts.push(['token', (out) => out.bulkLatin1(token)]);

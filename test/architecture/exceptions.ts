@@ -96,6 +96,12 @@ const coveredBy: Readonly<Record<string, readonly string[]>> = {
     'src/commands/list-waits.ts',
     'src/commands/lists.ts',
   ],
+  'test/conformance/sort.conformance.test.ts': [
+    'src/commands/sort-elements.ts',
+    'src/commands/sort-options.ts',
+    'src/commands/sort-patterns.ts',
+    'src/commands/sort.ts',
+  ],
   'test/conformance/bits.conformance.test.ts': [
     'src/commands/bit-offsets.ts',
     'src/commands/bitfield.ts',

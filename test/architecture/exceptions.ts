@@ -25,7 +25,6 @@ const coveredBy: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/store/values/hashes.test.ts': [
     'src/store/values/field-table.ts',
-    'src/store/values/hash-builder.ts',
     'src/store/values/hash-edits.ts',
     'src/store/values/hash-forms.ts',
     'src/store/values/hash-packs.ts',

@@ -353,10 +353,13 @@ export class Engine {
       this.statistics.commandsProcessed += 1;
       this.statistics.calls[command.index] += 1;
     }
+    const replyStart = reply.length;
     run.begin(session);
     try {
       command.execute(run);
     } catch (error) {
+      // A reply that was begun would leave the client waiting for the rest of it.
+      reply.truncate(replyStart);
       reply.error(replyTextOf(error));
     }
     run.finish();

@@ -36,6 +36,11 @@ export class ReplyWriter {
     if (this.bytes.length > keepBytes) this.bytes = new Uint8Array(firstCapacity);
   }
 
+  /** Takes back what was written from `length` on. */
+  truncate(length: number): void {
+    if (length < this.length) this.length = length;
+  }
+
   /** Takes the memory away, because a connection still reads from it. */
   detach(): void {
     this.length = 0;

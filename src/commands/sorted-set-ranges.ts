@@ -190,10 +190,16 @@ function storeRange(context: CommandContext, record: number, query: RangeQuery):
   const { start, end } = ranksOfQuery(context, record, query);
   const count = end - start;
   if (count === 0) return 0;
+  const { isReverse } = query;
+  const { sortedSetEntries, sortedSetValueBytes } = database.limits;
   const builder = sortedSets.build(count);
-  const cursor = sortedSets.cursorAt(record, start);
-  for (let i = 0; i < count; i += 1, cursor.next()) {
-    builder.add(cursor.bytes, cursor.start, cursor.end, cursor.score);
+  const cursor = sortedSets.cursorAt(record, isReverse ? end - 1 : start);
+  // Redis fills a listpack until a member does not fit: up to there a zero has no sign.
+  let isPacked = count <= sortedSetEntries;
+  for (let i = 0; i < count; i += 1, cursor.step(isReverse)) {
+    if (cursor.end - cursor.start > sortedSetValueBytes) isPacked = false;
+    const score = isPacked && cursor.score === 0 ? 0 : cursor.score;
+    builder.add(cursor.bytes, cursor.start, cursor.end, score);
   }
   builder.finish(request.bytes, request.starts[1], request.ends[1], noExpiry);
   return count;

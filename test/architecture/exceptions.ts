@@ -29,11 +29,9 @@ const coveredBy: Readonly<Record<string, readonly string[]>> = {
     'src/store/values/hash-forms.ts',
     'src/store/values/hash-packs.ts',
   ],
-  'src/store/memory/score-tree.test.ts': ['src/store/memory/score-tree-nodes.ts'],
   'src/store/values/sorted-sets.test.ts': [
     'src/store/values/sorted-set-builder.ts',
     'src/store/values/sorted-set-cursor.ts',
-    'src/store/values/sorted-set-lex.ts',
     'src/store/values/sorted-set-members.ts',
     'src/store/values/sorted-set-pack.ts',
   ],

@@ -18,6 +18,7 @@ import {
 import { hashRequests } from './hash-grammar.ts';
 import { listRequests } from './list-grammar.ts';
 import { setRequests } from './set-grammar.ts';
+import { sortedSetRequests } from './sorted-set-grammar.ts';
 import { streamRequests } from './stream-grammar.ts';
 
 const smallIndex = fc.integer({ min: -30, max: 30 });
@@ -246,6 +247,7 @@ const families: readonly {
   { weight: 1, requests: hyperLogLogs },
   { weight: 1, requests: geo },
   { weight: 6, requests: setRequests },
+  { weight: 6, requests: sortedSetRequests },
   { weight: 6, requests: hashRequests },
   { weight: 6, requests: listRequests },
   { weight: 4, requests: streamRequests },

@@ -249,17 +249,4 @@ export const blockingCases: Readonly<Record<string, readonly string[]>> = {
     '@2 <',
     'XREAD BLOCK 10 STREAMS s 2-1',
   ],
-  'streams: groups': [
-    'XGROUP CREATE s g $ MKSTREAM',
-    '@2 > XREADGROUP GROUP g alice BLOCK 0 STREAMS s >',
-    '@3 > XREADGROUP GROUP g bob BLOCK 0 STREAMS s >',
-    'XADD s 1-1 a 1',
-    '@2 <',
-    'INFO-BLOCKED',
-    'XADD s 1-2 a 1',
-    '@3 <',
-    'XACK s g 1-1 1-2',
-    '@2 > XREADGROUP GROUP g alice BLOCK 50 STREAMS s >',
-    '@2 <',
-  ],
 };

@@ -5,6 +5,7 @@ import { type Reply, textOf } from '../support/reply.ts';
 import { type RespClient, requestOf } from '../support/resp-client.ts';
 import type { TestServer } from '../support/test-server.ts';
 import { blockingCases } from './blocking-cases.ts';
+import { blockingStreamCases } from './blocking-stream-cases.ts';
 import { parseStep } from './script.ts';
 import { useServers } from './suite.ts';
 
@@ -13,7 +14,7 @@ const servers = useServers({
   args: ['--repl-diskless-sync-delay', '0', '--repl-ping-replica-period', '3600'],
 });
 
-for (const [name, lines] of Object.entries(blockingCases)) {
+for (const [name, lines] of Object.entries({ ...blockingCases, ...blockingStreamCases })) {
   test(`blocking: ${name}`, async () => {
     const { redis, ours } = servers();
     const [right, judged] = await Promise.all([tell(redis, lines), tell(ours, lines)]);

@@ -19,13 +19,6 @@ const group = [
 defineConformance({
   area: 'stream groups',
   cases: {
-    'XREADGROUP that waits': [
-      'XGROUP CREATE s g $ MKSTREAM',
-      '! XREADGROUP GROUP g alice BLOCK 0 STREAMS s >',
-      '@2 XADD s 1-1 a 1',
-      '@2 XPENDING s g',
-      '@2 XGROUP DESTROY s g',
-    ],
     'XREADGROUP': [
       ...group,
       'XREADGROUP GROUP g alice STREAMS s 0',

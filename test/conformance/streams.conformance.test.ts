@@ -250,12 +250,6 @@ defineConformance({
       'XREAD BLOCK 0 STREAMS t $',
       'EXEC',
     ],
-    'XREAD that waits': [
-      '! XREAD BLOCK 0 STREAMS s t $ $',
-      '@2 XADD t 1-1 a 1',
-      '@2 XADD s 1-1 a 1',
-      '@3 PING',
-    ],
   },
   exceptions: [
     {

@@ -71,6 +71,16 @@ export class ScoreTreeNodes {
     return this.arena.views[node >>> slabShift].getFloat64(at, true);
   }
 
+  /** The memory that a node lies in, for searches. */
+  viewOf(node: number): DataView {
+    return this.arena.views[node >>> slabShift];
+  }
+
+  /** Where a node's scores begin in `viewOf`. */
+  scoresOf(node: number): number {
+    return ((node & refMask) << 3) + scoresAt;
+  }
+
   /** The record of an element, or of the first element below a child. */
   recordAt(node: number, index: number): number {
     const base = this.levelOf(node) === 0 ? leafRecordsWord : innerRecordsWord;

@@ -4,6 +4,7 @@ import type { Random } from '../runtime/random.ts';
 import type { Database } from '../store/database.ts';
 import type { Keyspace } from '../store/keyspace.ts';
 import type { InstrumentsControl } from './instruments.ts';
+import type { ValuesControl } from './values-control.ts';
 
 /**
  * All that a command may see and do. It never awaits: waiting is a state of its session.
@@ -92,6 +93,7 @@ export interface CommandContext {
   readonly clients: ClientsControl;
   readonly replication: ReplicationControl;
   readonly server: ServerControl;
+  readonly values: ValuesControl;
 }
 
 /** Class of a keyspace notification, as in `notify-keyspace-events`, and the event's name. */

@@ -19,6 +19,8 @@ export const events = {
   renameTo: { group: 'generic', name: 'rename_to' },
   copyTo: { group: 'generic', name: 'copy_to' },
   moveFrom: { group: 'generic', name: 'move_from' },
+  restore: { group: 'generic', name: 'restore' },
+  created: { group: 'new', name: 'new' },
   moveTo: { group: 'generic', name: 'move_to' },
 } as const satisfies Record<string, KeyEvent>;
 

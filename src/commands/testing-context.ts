@@ -23,6 +23,7 @@ import type {
 import type { InstrumentsControl } from './instruments.ts';
 import type { CommandTable } from './lookup.ts';
 import { createCommandTable } from './table.ts';
+import type { ValuesControl } from './values-control.ts';
 
 /** It never changes, so one serves all tests of a file. */
 const sharedTable = createCommandTable();
@@ -243,6 +244,12 @@ export class TestServer implements CommandContext {
     watch: () => this.#note('watch'),
     unwatch: () => this.#note('unwatch'),
     reset: () => this.#note('reset transaction'),
+  };
+
+  readonly values: ValuesControl = {
+    dump: (database, record) => database.keyOf(record),
+    restore: ({ index }, { key }) => this.#note('restore', `${index}`, latin1Of(key)) ?? 'stored',
+    replaceWithNothing: (_, { key }) => this.#note('drop', latin1Of(key)) ?? 'stored',
   };
 
   get settings(): SettingsControl {

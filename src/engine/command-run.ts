@@ -8,6 +8,7 @@ import type {
   ServerControl,
   SettingsControl,
 } from '../commands/context.ts';
+import type { ValuesControl } from '../commands/values-control.ts';
 import type { ReplyWriter } from '../protocol/reply-writer.ts';
 import type { Request } from '../protocol/request.ts';
 import type { Random } from '../runtime/random.ts';
@@ -31,6 +32,7 @@ export interface Controls {
   readonly clients: ClientsControl;
   readonly replication: ReplicationControl;
   readonly server: ServerControl;
+  readonly values: ValuesControl;
 }
 
 /** When and by whom keys whose time has come are deleted. */
@@ -138,6 +140,10 @@ export class CommandRun implements CommandContext {
 
   get server(): ServerControl {
     return this.#controls().server;
+  }
+
+  get values(): ValuesControl {
+    return this.#controls().values;
   }
 
   /** Prepares for one command. */

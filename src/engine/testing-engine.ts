@@ -313,6 +313,7 @@ function controlsOf(world: TestEngine): Controls {
       },
     },
     server: serverControlOf(world),
+    values: { dump: unused, restore: unused, replaceWithNothing: unused },
   };
 }
 

@@ -126,6 +126,12 @@ export const errors = define({
   invalidFirstDatabase: 'ERR invalid first DB index',
   invalidSecondDatabase: 'ERR invalid second DB index',
   invalidCursor: 'ERR invalid cursor',
+  busyKey: 'BUSYKEY Target key name already exists.',
+  badDump: 'ERR Bad data format',
+  damagedDump: 'ERR DUMP payload version or checksum are wrong',
+  restoredTtl: 'ERR Invalid TTL value, must be >= 0',
+  restoredIdleTime: 'ERR Invalid IDLETIME value, must be >= 0',
+  restoredFrequency: 'ERR Invalid FREQ value, must be >= 0 and <= 255',
   nxWithOthers: 'ERR NX and XX, GT or LT options at the same time are not compatible',
   gtWithLt: 'ERR GT and LT options at the same time are not compatible',
   noFrequency:

@@ -25,6 +25,7 @@ import { replicationSettingsOf } from './settings-views.ts';
 import { StartupLoad } from './startup-load.ts';
 import { logUnexpectedError } from './unexpected-error.ts';
 import { Upkeep } from './upkeep.ts';
+import { ServerValues } from './value-transfer.ts';
 
 /** The world that one server lives in: real in production, simulated in tests. */
 export interface ServerWorld {
@@ -117,6 +118,7 @@ export function composeServer(world: ServerWorld): ComposedServer {
     clients,
     replication: new ServerReplication(replication, clients, engine, refresh),
     server: control,
+    values: new ServerValues(settings, () => engine.keyspace.access),
   });
   refreshOnChange(world, refresh);
   return { ...parts, control };

@@ -18,6 +18,7 @@ import type { Log } from '../runtime/log.ts';
 import type { Random } from '../runtime/random.ts';
 import type { EncodingLimits } from '../store/encoding-limits.ts';
 import { Keyspace } from '../store/keyspace.ts';
+import { applyAccessSettings, followAccessSettings, savedUseOf } from './access-settings.ts';
 import { encodingLimitsOf } from './encoding-limits.ts';
 import type { SettingsStore } from './settings/store.ts';
 import { redisVersion } from './version.ts';
@@ -85,9 +86,7 @@ export class DataSet {
   newKeyspace(): Keyspace {
     const { settings, random, clock, slabBytes } = this.#world;
     const keyspace = new Keyspace(settings.value('databases'), random, slabBytes, this.#limits);
-    keyspace.access.mode = settings.value('maxmemory-policy').includes('lfu') ? 'lfu' : 'lru';
-    keyspace.access.logFactor = settings.value('lfu-log-factor');
-    keyspace.access.decayMinutes = settings.value('lfu-decay-time');
+    applyAccessSettings(settings, keyspace.access);
     keyspace.access.advance(clock.nowMs());
     return keyspace;
   }
@@ -95,6 +94,7 @@ export class DataSet {
   /** Must be called once before the first snapshot or load. */
   attach(engine: Engine): void {
     this.#engine = engine;
+    followAccessSettings(this.#world.settings, () => engine.keyspace.access);
   }
 
   /** The snapshot that is being written, if any: there is one at a time. */
@@ -141,7 +141,8 @@ export class DataSet {
       chunkBytes: 256 * 1024,
       sink: (chunk, length) => write(chunk.subarray(0, length)),
     });
-    const head = { aux: this.#facts(position), functions: this.functions };
+    const use = savedUseOf(settings);
+    const head = { aux: this.#facts(position), functions: this.functions, use };
     writeKeyspace(this.#engineOrFail().keyspace, head, writer);
   }
 
@@ -217,6 +218,7 @@ export class DataSet {
       keyspace: this.#engineOrFail().keyspace,
       clock,
       checksum: settings.value('rdbchecksum'),
+      use: savedUseOf(settings),
       ...what,
       onChunk: (bytes) => receiver.onChunk(bytes),
       onEnd: () => {

@@ -45,9 +45,9 @@ export class AccessClock {
     return (this.#seconds - access) & clockMask;
   }
 
-  /** The bits that a record gets which was idle for so many seconds. */
+  /** The bits that a record gets which was idle for so many seconds, half a year at most. */
   accessOfIdle(seconds: number): number {
-    return (this.#seconds - seconds) & clockMask;
+    return (this.#seconds - Math.min(seconds, clockMask)) & clockMask;
   }
 
   /** The LFU counter now, 0 to 255. */

@@ -144,6 +144,7 @@ const coveredBy: Readonly<Record<string, readonly string[]>> = {
     'src/commands/debug.ts',
     'src/commands/help.ts',
   ],
+  'test/conformance/dump.conformance.test.ts': ['src/commands/dump.ts'],
   'test/conformance/differential.test.ts': ['src/commands/digest.ts'],
   'test/integration/rdb-fixtures.test.ts': [
     'src/persistence/rdb/packed-values.ts',
@@ -158,7 +159,6 @@ const coveredBy: Readonly<Record<string, readonly string[]>> = {
   ],
   'test/integration/rdb-real-types.test.ts': [
     'src/persistence/rdb/dump-value.ts',
-    'src/persistence/rdb/entry-use.ts',
     'src/persistence/rdb/restore.ts',
   ],
   'test/integration/replication/pairs.test.ts': ['src/persistence/rdb/snapshot-writer.ts'],

@@ -3,6 +3,7 @@ import { eventually } from '../support/eventually.ts';
 import { RawReplica } from '../support/raw-replica.ts';
 import { textOf } from '../support/reply.ts';
 import type { TestServer } from '../support/test-server.ts';
+import { payload } from './dump-payloads.ts';
 import { streamPropagation } from './propagation-stream-cases.ts';
 import { parseStep, type Script } from './script.ts';
 import { useServers } from './suite.ts';
@@ -272,6 +273,16 @@ const cases: Readonly<Record<string, Script>> = {
     'SET after 1',
   ],
   ...streamPropagation,
+  'RESTORE: replicas get the moment, and DEL for a time that is over': [
+    `RESTORE k 0 ${payload}`,
+    `restore k 100000 ${payload} REPLACE`,
+    `RESTORE k 100000 ${payload} replace IDLETIME 5`,
+    `RESTORE k 99999999999999 ${payload} ABSTTL REPLACE`,
+    `RESTORE k 0 ${payload}`,
+    'RESTORE k 0 bad REPLACE',
+    `RESTORE k 1000 ${payload} ABSTTL REPLACE`,
+    `RESTORE k 1000 ${payload} ABSTTL REPLACE`,
+  ],
   'keys that expire are deleted by the primary': [
     'SET k v PX 1',
     'DEBUG SLEEP 0.01',

@@ -7,12 +7,12 @@ import { type RdbVersion, RdbWriter } from './rdb-writer.ts';
 import { ValueWriter } from './value-writer.ts';
 
 /** What DUMP gives for a record: its value, for the oldest servers that have a type for it. */
-export function dumpValue(database: Database, ref: number): Uint8Array {
+export function dumpValue(database: Database, ref: number, compress = true): Uint8Array {
   const { records } = database;
   const chunks: Uint8Array[] = [];
   const version = dumpVersionFor(database, ref);
   const sink = (chunk: Uint8Array, length: number) => chunks.push(chunk.subarray(0, length));
-  const options = { version, checksum: false, compress: true, chunkBytes };
+  const options = { version, checksum: false, compress, chunkBytes };
   const writer = new RdbWriter({ ...options, sink });
   if (records.typeOf(ref) === storedTypes.string) {
     const value = database.string(ref);

@@ -1,5 +1,6 @@
 import type { Keyspace } from '../../store/keyspace.ts';
 import { valueTypes } from '../../store/value-types.ts';
+import { type SavedUse, useWriterOf } from './entry-use.ts';
 import type { AuxField, RdbWriter } from './rdb-writer.ts';
 import { ValueWriter } from './value-writer.ts';
 
@@ -8,14 +9,18 @@ export interface FileHead {
   readonly aux: readonly AuxField[];
   /** Sources of function libraries. */
   readonly functions: readonly Uint8Array[];
+  /** What is said of the use of keys; nothing when left out. */
+  readonly use?: SavedUse;
 }
 
 /** Writes all of a keyspace in one go. Requires: nothing changes it meanwhile. */
 export function writeKeyspace(keyspace: Keyspace, head: FileHead, writer: RdbWriter): void {
   const { records } = keyspace;
+  const use = useWriterOf(keyspace, writer, head.use ?? 'none');
   const values = new ValueWriter(records, writer, {
     head: 'expiry-type-key',
     reading: 'live',
+    use,
   });
   writer.writeHeader(head.aux);
   for (const source of head.functions) writer.writeFunctionLibrary(source);
@@ -30,7 +35,12 @@ export function writeKeyspace(keyspace: Keyspace, head: FileHead, writer: RdbWri
       records.locateKey(ref);
       records.locateValue(ref);
       const { keyBytes, keyStart, keyEnd, valueBytes, valueStart, valueEnd } = records;
-      const expiresAtMs = records.expiresAtMs(ref);
+      let expiresAtMs = records.expiresAtMs(ref);
+      if (use !== null) {
+        writer.writeExpiry(expiresAtMs);
+        use(ref);
+        expiresAtMs = 0;
+      }
       writer.writeStringEntry(
         keyBytes,
         keyStart,

@@ -198,6 +198,18 @@ export class RdbWriter {
     this.#at = putExpiry(this.#chunk, this.#at, expiresAtMs);
   }
 
+  /** For how many seconds the key of the entry that follows was not used. */
+  writeIdle(seconds: number): void {
+    this.#writeByte(opcodes.idle);
+    this.writeLength(seconds);
+  }
+
+  /** How often it was used: the counter of LFU, 0 to 255. */
+  writeFrequency(frequency: number): void {
+    this.#writeByte(opcodes.frequency);
+    this.#writeByte(frequency);
+  }
+
   /** The type byte that leads an entry; the key follows, then the value. */
   writeType(type: number): void {
     assert(this.#largeRemaining === 0, 'a large string is whole before the next entry');

@@ -60,7 +60,8 @@ class Restore implements RdbVisitor, LoadTarget {
   stored(ref: number, idleSeconds: number, frequency: number): void {
     this.isStored = true;
     const access = accessOfUse(this.#clock, idleSeconds, frequency);
-    if (access >= 0) this.database.records.setAccess(ref, access);
+    // Nothing is left of the use of a key that was there before.
+    this.database.records.setAccess(ref, access >= 0 ? access : this.#clock.fresh());
   }
 
   refuse(detail: string): void {

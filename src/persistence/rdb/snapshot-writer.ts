@@ -3,6 +3,7 @@ import type { Keyspace } from '../../store/keyspace.ts';
 import type { Records } from '../../store/memory/records.ts';
 import type { Snapshot } from '../../store/snapshot.ts';
 import { valueTypes } from '../../store/value-types.ts';
+import { type SavedUse, type UseWriter, useWriterOf } from './entry-use.ts';
 import { type AuxField, type RdbVersion, RdbWriter } from './rdb-writer.ts';
 import { ValueWriter } from './value-writer.ts';
 
@@ -16,6 +17,8 @@ export interface SnapshotWriterOptions {
   readonly aux: readonly AuxField[];
   /** Sources of function libraries. */
   readonly functions: readonly Uint8Array[];
+  /** What is said of the use of keys. */
+  readonly use: SavedUse;
   /** Whether keys are written at all. */
   readonly withKeys: boolean;
   /** The next bytes; their memory is the receiver's. */
@@ -34,6 +37,7 @@ export class SnapshotWriter {
   readonly #records: Records;
   readonly #writer: RdbWriter;
   readonly #values: ValueWriter;
+  readonly #writeUse: UseWriter | null;
   readonly #startedUs: number;
   #state: 'running' | 'paused' | 'over' = 'running';
   #isScheduled = false;
@@ -57,9 +61,11 @@ export class SnapshotWriter {
       chunkBytes,
       sink: (chunk, length) => options.onChunk(chunk.subarray(0, length)),
     });
+    this.#writeUse = useWriterOf(options.keyspace, this.#writer, options.use);
     this.#values = new ValueWriter(this.#records, this.#writer, {
       head: 'expiry-type-key',
       reading: 'snapshot',
+      use: this.#writeUse,
     });
     this.#schedule();
   }
@@ -163,7 +169,12 @@ export class SnapshotWriter {
     records.locateKey(ref);
     records.locateValue(ref);
     const { keyBytes, keyStart, keyEnd, valueBytes, valueStart, valueEnd } = records;
-    const expiresAtMs = records.expiresAtMs(ref);
+    let expiresAtMs = records.expiresAtMs(ref);
+    if (this.#writeUse !== null) {
+      this.#writer.writeExpiry(expiresAtMs);
+      this.#writeUse(ref);
+      expiresAtMs = 0;
+    }
     const length = valueEnd - valueStart;
     if (length <= pieceBytes) {
       this.#writer.writeStringEntry(

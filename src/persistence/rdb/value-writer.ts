@@ -17,6 +17,7 @@ import { MemberTable } from '../../store/values/member-table.ts';
 import { scoreAt } from '../../store/values/sorted-set-pack.ts';
 import { Stream } from '../../store/values/stream.ts';
 import { StreamCapture } from '../../store/values/stream-capture.ts';
+import type { UseWriter } from './entry-use.ts';
 import { listNodeForms, redisValueTypes, valueTypes } from './rdb-format.ts';
 import type { RdbVersion, RdbWriter } from './rdb-writer.ts';
 import { StreamWriter, streamTypeOf } from './stream-writer.ts';
@@ -43,6 +44,7 @@ export class ValueWriter {
   readonly #version: RdbVersion;
   readonly #head: EntryHeadForm;
   readonly #reading: StructureReading;
+  readonly #writeUse: UseWriter | null;
   readonly #view = new EntryView();
   readonly #streams: StreamWriter;
   #pieces: Pieces | null = null;
@@ -52,7 +54,7 @@ export class ValueWriter {
   constructor(
     records: Records,
     writer: RdbWriter,
-    options: { readonly head: EntryHeadForm; readonly reading: StructureReading },
+    options: { head: EntryHeadForm; reading: StructureReading; use?: UseWriter | null },
   ) {
     this.#records = records;
     this.#writer = writer;
@@ -60,6 +62,7 @@ export class ValueWriter {
     this.#streams = new StreamWriter(records, writer);
     this.#head = options.head;
     this.#reading = options.reading;
+    this.#writeUse = options.use ?? null;
   }
 
   /**
@@ -370,6 +373,7 @@ export class ValueWriter {
       return;
     }
     writer.writeExpiry(records.expiresAtMs(ref));
+    this.#writeUse?.(ref);
     writer.writeType(type);
     records.locateKey(ref);
     this.#writeKeyOfLocated();

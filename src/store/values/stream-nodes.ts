@@ -104,7 +104,10 @@ export class StreamNodes {
     const end = writeStreamEntry(valueBytes, valueStart + length - 1, words, delta, isSame);
     valueBytes[end] = endMark;
     adjustHeader(valueBytes, valueStart, added, entryElements(words.pairs, isSame));
-    this.addToCounts(1, 0);
+    // Small counts are one byte and its length: most of the time nothing has to move.
+    const liveAt = valueStart + headerBytes;
+    if (live < smallCountMax && valueBytes[liveAt] === live) valueBytes[liveAt] = live + 1;
+    else this.addToCounts(1, 0);
     return true;
   }
 
@@ -230,6 +233,8 @@ const noKey = new Uint8Array(0);
 const nodeBytesMax = 1024 * 1024 * 1024;
 /** A node that grows gets room for up to so many bytes at once. */
 const roomMax = 4096;
+/** The largest integer of a listpack that is its own encoding. */
+const smallCountMax = 127;
 const tagMax = 0xff_ffff;
 const tagShift = 8;
 /** Nodes whose size stands for all. */

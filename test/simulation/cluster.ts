@@ -66,10 +66,16 @@ export class Cluster implements SharedWorld {
     return this.#clientOf(name, 'work');
   }
 
+  /** One of the clients that wait there for something, by number. */
+  waiter(name: string, number: number): SimulatedClient {
+    return this.#clientOf(name, `waiting ${number}`);
+  }
+
   /** Ends what clients have open with `name`. */
   closeClients(name: string): void {
-    this.#clientOf(name, 'work').close();
-    this.#clientOf(name, 'control').close();
+    for (const [key, client] of this.#clients) {
+      if (key.startsWith(`${name} `)) client.close();
+    }
   }
 
   onMove(machine: 'link' | 'replica', from: string, to: string): void {
@@ -179,7 +185,7 @@ export class Cluster implements SharedWorld {
     }
   }
 
-  #clientOf(name: string, purpose: 'work' | 'control'): SimulatedClient {
+  #clientOf(name: string, purpose: string): SimulatedClient {
     const key = `${name} ${purpose}`;
     const known = this.#clients.get(key);
     if (known !== undefined) return known;

@@ -2,6 +2,7 @@ import { frameOf } from '../../src/replication/replica/handshake.ts';
 import type { Random } from '../../src/runtime/random.ts';
 import { seededRandom } from '../../src/runtime/seeded-random.ts';
 import { Cluster, usualTopology } from './cluster.ts';
+import { pick, randomServing, randomWait, randomWrite } from './random-writes.ts';
 import type { SettingTexts } from './simulated-server.ts';
 import { serverPort } from './simulated-server.ts';
 
@@ -19,6 +20,8 @@ export class WalkFailure extends Error {
 }
 
 const stepCount = 50;
+/** How many connections are there to wait with. */
+const waiterCount = 4;
 /** However long the faults were, afterwards everybody gets there. */
 const healingMs = 900_000;
 
@@ -38,7 +41,10 @@ export class RandomWalk {
     this.#seed = seed;
     // The cluster's own chance must not depend on what the walk decides.
     this.#random = seededRandom(seed ^ 0x5eed);
-    this.cluster = new Cluster({ seed, topology: usualTopology, settings: this.#settings() });
+    // All nodes must agree on this one: the bytes of a HyperLogLog are its value.
+    const sparse = { 'hll-sparse-max-bytes': pick(this.#random, ['20', '3000']) };
+    const settings = { ...this.#settings(), ...sparse };
+    this.cluster = new Cluster({ seed, topology: usualTopology, settings });
   }
 
   run(): void {
@@ -72,7 +78,7 @@ export class RandomWalk {
   write(): void {
     const count = 1 + this.#below(60);
     for (let i = 0; i < count; i += 1) {
-      this.cluster.client(this.#leader).send(pick(this.#random, writes)(this.#random));
+      this.cluster.client(this.#leader).send(randomWrite(this.#random));
     }
   }
 
@@ -87,8 +93,21 @@ export class RandomWalk {
     const client = this.cluster.client(this.#leader);
     client.send(['MULTI']);
     const count = this.#below(6);
-    for (let i = 0; i < count; i += 1) client.send(pick(this.#random, writes)(this.#random));
+    for (let i = 0; i < count; i += 1) client.send(randomWrite(this.#random));
     client.send(['EXEC']);
+  }
+
+  /** Some wait on the leader for what comes soon, or not. */
+  waitAndServe(): void {
+    const { cluster } = this;
+    for (let i = 0; i < waiterCount; i += 1) {
+      cluster.waiter(this.#leader, i).send(randomWait(this.#random));
+    }
+    cluster.clock.advance(this.#below(50));
+    const count = this.#below(8);
+    for (let i = 0; i < count; i += 1) {
+      cluster.client(this.#leader).send(randomServing(this.#random));
+    }
   }
 
   rest(): void {
@@ -262,6 +281,19 @@ export class RandomWalk {
         'replica 256mb 64mb 60',
         'replica 300kb 100kb 3',
       ]),
+      ...this.#thresholds(),
+    };
+  }
+
+  /** So low that values take every form; nodes need not agree on them. */
+  #thresholds(): SettingTexts {
+    return {
+      'hash-max-listpack-entries': pick(this.#random, ['4', '8', '512']),
+      'list-max-listpack-size': pick(this.#random, ['3', '-1']),
+      'set-max-intset-entries': pick(this.#random, ['4', '512']),
+      'set-max-listpack-entries': pick(this.#random, ['4', '128']),
+      'zset-max-listpack-entries': pick(this.#random, ['4', '128']),
+      'stream-node-max-entries': pick(this.#random, ['4', '100']),
     };
   }
 
@@ -288,6 +320,7 @@ const actions: readonly Action[] = [
   ...times(12, 'write', (walk) => walk.write()),
   ...times(3, 'write much', (walk) => walk.writeMuch()),
   ...times(3, 'transaction', (walk) => walk.transaction()),
+  ...times(3, 'wait and serve', (walk) => walk.waitAndServe()),
   ...times(4, 'rest', (walk) => walk.rest()),
   ...times(2, 'rest long', (walk) => walk.restLong()),
   ...times(2, 'cut one way', (walk) => walk.cutOneWay()),
@@ -302,27 +335,3 @@ const actions: readonly Action[] = [
   ...times(1, 'take snapshot', (walk) => walk.takeSnapshot()),
   ...times(1, 'change settings', (walk) => walk.changeSettings()),
 ];
-
-const keyOf = (random: Random): string => `key${random.uint32() % 40}`;
-
-/** Writes of every kind; database 0 keeps the markers, so it is never flushed or swapped. */
-const writes: readonly ((random: Random) => readonly string[])[] = [
-  (random) => ['SET', keyOf(random), String(random.uint32())],
-  (random) => ['SET', keyOf(random), 'v'.repeat(random.uint32() % 300)],
-  (random) => ['SET', keyOf(random), 'brief', 'PX', String(1 + (random.uint32() % 5_000))],
-  (random) => ['APPEND', keyOf(random), 'more'],
-  (random) => ['INCRBY', `n${random.uint32() % 5}`, String(random.uint32() % 100)],
-  (random) => ['DEL', keyOf(random), keyOf(random)],
-  (random) => ['EXPIRE', keyOf(random), String(random.uint32() % 20)],
-  (random) => ['GETEX', keyOf(random), 'PX', String(1 + (random.uint32() % 9_000))],
-  (random) => ['RENAME', keyOf(random), keyOf(random)],
-  (random) => ['COPY', keyOf(random), keyOf(random), 'DB', String(1 + (random.uint32() % 3))],
-  (random) => ['SELECT', String(random.uint32() % 4)],
-  () => ['SWAPDB', '1', '2'],
-  (random) => ['MOVE', keyOf(random), String(1 + (random.uint32() % 3))],
-  (random) => ['GET', keyOf(random)],
-];
-
-function pick<T>(random: Random, choices: readonly T[]): T {
-  return choices[random.uint32() % choices.length];
-}

@@ -37,6 +37,7 @@ const coveredBy: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/store/values/stream.test.ts': [
     'src/store/values/stream-cursor.ts',
+    'src/store/values/stream-dropped-nodes.ts',
     'src/store/values/stream-node.ts',
     'src/store/values/stream-nodes.ts',
     'src/store/values/streams.ts',

@@ -2,6 +2,7 @@ import { copyBytes } from '../../base/bytes.ts';
 import type { Records } from '../memory/records.ts';
 import { adjustHeader, endMark, headerBytes, skipEntry, writeHeader } from '../packed/listpack.ts';
 import { encodedIntegerLength, writeIntegerEntry } from '../packed/listpack-encoding.ts';
+import { DroppedNodes } from './stream-dropped-nodes.ts';
 import { StreamId } from './stream-id.ts';
 import {
   type EntryWords,
@@ -33,7 +34,7 @@ export class StreamNodes {
   readonly records: Records;
   readonly ids: SortedIds;
   /** Nodes that a capture needs, though they were replaced or removed. */
-  readonly dropped: number[] = [];
+  #dropped: number[] = [];
   /** What `readHead` read last. */
   readonly head: NodeHead = new NodeHead();
   readonly #mark: CaptureMark;
@@ -62,10 +63,12 @@ export class StreamNodes {
     return ids.size === 0;
   }
 
-  /** The capture has ended: what only it needed is freed. */
+  /** The capture has ended: what only it needed is freed, in slices. */
   releaseDropped(): void {
-    for (const ref of this.dropped) this.records.free(ref);
-    this.dropped.length = 0;
+    if (this.#dropped.length === 0) return;
+    const { structures } = this.records;
+    structures.drop(structures.add(new DroppedNodes(this.records, this.#dropped)));
+    this.#dropped = [];
   }
 
   /** Bytes of all nodes, about. */
@@ -214,7 +217,7 @@ export class StreamNodes {
   }
 
   #dropNode(ref: number): void {
-    if (this.#isShared(ref)) this.dropped.push(ref);
+    if (this.#isShared(ref)) this.#dropped.push(ref);
     else this.records.free(ref);
   }
 }

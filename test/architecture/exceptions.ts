@@ -45,7 +45,6 @@ const coveredBy: Readonly<Record<string, readonly string[]>> = {
   'test/conformance/streams.conformance.test.ts': [
     'src/commands/stream-ids.ts',
     'src/commands/stream-trims.ts',
-    'src/commands/streams.ts',
     'src/protocol/stream-errors.ts',
     'src/store/values/stream-radix.ts',
   ],

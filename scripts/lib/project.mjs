@@ -28,10 +28,16 @@ export function runCommand(command, args, options = {}) {
   return status ?? 1;
 }
 
-/** Runs a program beside others; the promise gives its exit code and all that it printed. */
-export function runBeside(program, args) {
+/**
+ * Runs a program beside others; the promise gives its exit code and all that it printed. `env` is
+ * added to the environment.
+ */
+export function runBeside(program, args, env = {}) {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [program, ...args], { cwd: root });
+    const child = spawn(process.execPath, [program, ...args], {
+      cwd: root,
+      env: { ...process.env, ...env },
+    });
     let output = '';
     const append = (text) => {
       output += text;

@@ -153,9 +153,10 @@ const searchOption = fc.constantFrom<Word[]>(
   ['WITHHASH'],
 );
 const searchOptions = fc.array(searchOption, { maxLength: 3 }).map((list) => list.flat());
+/** No STOREDIST: sines differ between C libraries in the last bit, and digests show all of them. */
 const storeOption = fc.oneof(
   none,
-  fc.tuple(fc.constantFrom('STORE', 'STOREDIST'), key).map((words): Word[] => words),
+  key.map((word): Word[] => ['STORE', word]),
 );
 
 const geo = [
@@ -165,7 +166,7 @@ const geo = [
   request('GEOHASH', key, placeNames),
   request('GEODIST', key, placeName, placeName, flag('m', 'km', 'yd')),
   request('GEOSEARCH', key, center, shape, searchOptions),
-  request('GEOSEARCHSTORE', key, key, center, shape, searchOptions, flag('STOREDIST')),
+  request('GEOSEARCHSTORE', key, key, center, shape, searchOptions),
   request('GEORADIUS', key, longitude, latitude, mostly(size), unit, searchOptions, storeOption),
   request('GEORADIUSBYMEMBER', key, placeName, size, unit, storeOption),
   request('GEORADIUS_RO', key, longitude, latitude, size, unit, searchOptions),

@@ -28,8 +28,21 @@ export class KeyHints {
     else if (bytes !== this.#bytes || at === hintsMax) return;
     this.#starts[at] = start;
     this.#ends[at] = end;
-    this.hashes[at] = halfSipHash(bytes, start, end, this.#hashKey0, this.#hashKey1);
+    this.hashes[at] =
+      at > 0 && this.#isLast(bytes, start, end)
+        ? this.hashes[at - 1]
+        : halfSipHash(bytes, start, end, this.#hashKey0, this.#hashKey1);
     this.count = at + 1;
+  }
+
+  /** Whether a key is the one that was added last: pipelines often stay with one list or counter. */
+  #isLast(bytes: Uint8Array, start: number, end: number): boolean {
+    const lastEnd = this.#ends[this.count - 1];
+    const shift = end - lastEnd;
+    if (start - this.#starts[this.count - 1] !== shift) return false;
+    // Names that differ mostly differ at their end.
+    for (let at = end - 1; at >= start; at -= 1) if (bytes[at] !== bytes[at - shift]) return false;
+    return true;
   }
 
   /** Forgets all. Must be called before the memory of the keys changes. */

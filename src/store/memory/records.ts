@@ -211,6 +211,11 @@ export class Records {
    */
   resizeInPlace(ref: number, length: number, loose: boolean): boolean {
     this.locateValue(ref);
+    return this.resizeLocated(ref, length, loose);
+  }
+
+  /** The same for the record whose value was located last. */
+  resizeLocated(ref: number, length: number, loose: boolean): boolean {
     const before = this.valueEnd - this.valueStart;
     if (before === length) return true;
     const slabIndex = ref >>> slabShift;

@@ -30,6 +30,7 @@ function warmSlots(
   const { words } = segments.arena;
   let sink = 0;
   for (let i = 0; i < count; i += 1) {
+    if (i > 0 && hashes[i] === hashes[i - 1]) continue;
     const mark = markOf(hashes[i]);
     const segment = directory.segmentOf(mark);
     const block = blocks[segment];
@@ -49,6 +50,7 @@ function warmRecords(
   const { words: slabWords, slabs, slabMask } = segments.arena;
   let sink = 0;
   for (let i = 0; i < count; i += 1) {
+    if (i > 0 && hashes[i] === hashes[i - 1]) continue;
     const wanted = markOf(hashes[i]);
     const segment = directory.segmentOf(wanted);
     const block = blocks[segment];

@@ -85,15 +85,24 @@ export class ListDirectory {
   seek(index: number): boolean {
     if (index >= this.elementCount) return false;
     const left = index < this.elementCount >>> 1 ? this.#seekAhead(index) : this.#seekBack(index);
-    const { words } = this.#chunks[this.#chunkAt];
-    let offset = left;
+    const { words, size, elements } = this.#chunks[this.#chunkAt];
+    let first = 0;
     let slot = 0;
-    while (offset >= words[slot * 2 + 1]) {
-      offset -= words[slot * 2 + 1];
-      slot += 1;
+    if (left < elements >>> 1) {
+      while (left - first >= words[slot * 2 + 1]) {
+        first += words[slot * 2 + 1];
+        slot += 1;
+      }
+    } else {
+      slot = size - 1;
+      first = elements - words[slot * 2 + 1];
+      while (first > left) {
+        slot -= 1;
+        first -= words[slot * 2 + 1];
+      }
     }
     this.#slot = slot;
-    this.offset = offset;
+    this.offset = left - first;
     return true;
   }
 

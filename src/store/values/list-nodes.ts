@@ -76,15 +76,21 @@ export class ListNodes {
    * undefined. Returns the ref that takes the old one's place, and locates it.
    */
   splice(ref: number, at: number, removed: number, added: number): number {
-    const { records } = this;
-    records.locateValue(ref);
-    const { valueBytes: source, valueStart: start, valueEnd: end } = records;
+    this.locate(ref);
+    return this.spliceLocated(ref, at, removed, added);
+  }
+
+  /** The same for the node that was located last. */
+  spliceLocated(ref: number, at: number, removed: number, added: number): number {
+    const { records, bytes: source, start, end } = this;
     const tail = start + at + removed;
     const length = end - start - removed + added;
     if (!this.#isPinned(ref)) {
       if (removed > added) source.copyWithin(start + at + added, tail, end);
-      if (records.resizeInPlace(ref, length, added >= removed)) {
-        if (added > removed) source.copyWithin(start + at + added, tail, end);
+      // A node that pops empty is given back when half of it is gone, not bit by bit.
+      const isLoose = added >= removed || length * 2 >= records.arena.capacityOf(ref);
+      if (records.resizeLocated(ref, length, isLoose)) {
+        if (added > removed) moveUp(source, start + at + added, tail, end);
         this.#takePlace();
         return ref;
       }
@@ -133,6 +139,17 @@ export class ListNodes {
   }
 }
 
+/** Moves `bytes[from, to)` up to `target`: by hand where it is little, as the end mark behind a push. */
+function moveUp(bytes: Uint8Array, target: number, from: number, to: number): void {
+  if (to - from > movedByHand) {
+    bytes.copyWithin(target, from, to);
+    return;
+  }
+  const by = target - from;
+  for (let at = to - 1; at >= from; at -= 1) bytes[at + by] = bytes[at];
+}
+
+const movedByHand = 24;
 const noKey = new Uint8Array(0);
 /** Encoding code of a plain node's record. */
 const plainCode = 1;

@@ -43,11 +43,12 @@ export class Quicklist implements Structure {
   /** Adds an element at an end. */
   push(atHead: boolean, bytes: Uint8Array, start: number, end: number): void {
     this.records.structures.beforeChange(this);
-    const { directory } = this;
+    const { directory, nodes } = this;
     const isThere = atHead ? directory.toFirst() : directory.toLast();
     const length = end - start;
     if (isThere && length < this.#limits.listPlainBytes && this.#hasRoom(length)) {
-      this.#addAtEnd(atHead, bytes, start, end);
+      const at = atHead ? nodes.start + headerBytes : nodes.end - 1;
+      this.#addEntry(at, bytes, start, end);
     } else {
       this.#insertNode(!atHead, bytes, start, end);
     }
@@ -218,7 +219,7 @@ export class Quicklist implements Structure {
     return this.#capturedLength;
   }
 
-  /** Whether the position's node takes an element of so many bytes. */
+  /** Whether the position's node takes an element of so many bytes; if so, it is located. */
   #hasRoom(length: number): boolean {
     const { directory, nodes } = this;
     if (nodes.isPlain(directory.ref)) return false;
@@ -238,7 +239,7 @@ export class Quicklist implements Structure {
     const { directory, nodes } = this;
     const length = encodedLength(bytes, start, end);
     const before = nodes.start;
-    const ref = nodes.splice(directory.ref, at - before, 0, length);
+    const ref = nodes.spliceLocated(directory.ref, at - before, 0, length);
     this.#fill(ref, at - before + nodes.start, bytes, start, end, length, 1);
   }
 
@@ -266,7 +267,7 @@ export class Quicklist implements Structure {
     const at = seek(bytes, start, end, offset);
     const isToEnd = offset + count === directory.count;
     const stop = isToEnd ? end - 1 : skipEntries(bytes, at, count);
-    const ref = nodes.splice(directory.ref, at - start, stop - at, 0);
+    const ref = nodes.spliceLocated(directory.ref, at - start, stop - at, 0);
     adjustHeader(nodes.bytes, nodes.start, at - stop, -count);
     directory.update(ref, directory.count - count);
   }

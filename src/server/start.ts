@@ -10,6 +10,7 @@ import { nodeRandom } from '../runtime/node/random.ts';
 import { nodeTextFiles } from '../runtime/node/text-files.ts';
 import { type ComposedServer, composeServer } from './compose.ts';
 import { rewriteConfigFile } from './config-rewrite.ts';
+import { HeldListener } from './held-listener.ts';
 import type { ProcessFacts } from './info-sections.ts';
 import { pathOf, type SettingsStore } from './settings/store.ts';
 
@@ -36,12 +37,13 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   const whenStopped = new Promise<void>((resolve) => {
     stopped = resolve;
   });
+  const listener = new HeldListener(nodeListener);
   const server = composeServer({
     settings,
     clock: nodeClock,
     random: nodeRandom,
     log,
-    listener: nodeListener,
+    listener,
     connector: nodeConnector(() => settings.value('bind-source-addr') || undefined),
     disk: nodeDisk(() => pathOf(settings.value('dir'))),
     process: processFacts,
@@ -73,7 +75,11 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   const forgetSignals = handleSignals(server, settings, log);
   void whenStopped.then(forgetSignals);
   log.notice('Server initialized');
+  const patience = nodeClock.after(unansweredLoadMsMax, () => listener.release());
+  void whenStopped.then(() => listener.drop());
   const isStopped = await Promise.race([load(server, log), whenStopped.then(() => true)]);
+  patience.cancel();
+  listener.release();
   if (!isStopped) log.notice('Ready to accept connections');
   return {
     get port() {
@@ -103,6 +109,9 @@ function load(server: ComposedServer, log: NodeLog): Promise<false> {
     });
   });
 }
+
+/** A load that takes longer is announced: requests are answered with LOADING. */
+const unansweredLoadMsMax = 300;
 
 const sleepCell = new Int32Array(new SharedArrayBuffer(4));
 

@@ -84,7 +84,7 @@ describe.each(libraries)('clients: lost servers with $name', (library) => {
   });
 
   test('a replica is read from, refuses writes, and goes on without its primary', async () => {
-    const primary = await start();
+    const primary = await start({ args: ['--repl-diskless-sync-delay', '0'] });
     const replicaOf = ['--replicaof', '127.0.0.1', String(primary.port)];
     const replica = await start({ args: replicaOf });
     const [writer, reader] = await Promise.all([

@@ -2,7 +2,9 @@ import { bytesOfLatin1 } from '../base/bytes.ts';
 import { CommandError, errors, unknownSubcommandOrArity } from '../protocol/errors.ts';
 import type { Request } from '../protocol/request.ts';
 import { noExpiry } from '../store/database.ts';
-import { stringEncodings } from '../store/value-types.ts';
+import { listPlainBytesDefault } from '../store/encoding-limits.ts';
+import { stringEncodings, valueTypes } from '../store/value-types.ts';
+import { MemberTable } from '../store/values/member-table.ts';
 import type { CommandContext } from './context.ts';
 import { replyProtocolSample } from './debug-protocol.ts';
 import { type CommandDeclaration, defineCommand } from './define.ts';
@@ -149,7 +151,38 @@ const debugCommands: readonly DebugCommand[] = [
       context.reply.ok();
     },
   },
-  ...['dict-resizing', 'pause-cron', 'quicklist-packed-threshold'].map(switchNamed),
+  ...['dict-resizing', 'pause-cron'].map(switchNamed),
+  {
+    name: 'quicklist-packed-threshold',
+    usage: 'QUICKLIST-PACKED-THRESHOLD <size>',
+    summary: 'Sets the size from which an element is a node of a list by itself; 0 is the default.',
+    min: 1,
+    max: 1,
+    run(context) {
+      context.keyspace.limits.listPlainBytes = plainBytesIn(context.request, 2);
+      context.reply.ok();
+    },
+  },
+  {
+    name: 'listpack',
+    usage: 'LISTPACK <key>',
+    summary: 'Says whether a value is a listpack, and how large.',
+    min: 1,
+    max: 1,
+    run(context) {
+      describeListpack(context);
+    },
+  },
+  {
+    name: 'htstats-key',
+    usage: 'HTSTATS-KEY <key>',
+    summary: 'Shows the segments of the table that a value is.',
+    min: 1,
+    max: 1,
+    run(context) {
+      describeTable(context);
+    },
+  },
   ...['set-disable-deny-scripts', 'set-skip-checksum-validation'].map(switchNamed),
   {
     name: 'replybuffer',
@@ -189,23 +222,82 @@ function setSwitch(context: CommandContext, name: string, value: string): void {
   context.reply.ok();
 }
 
+const sizeText = /^(\d+)(b|kb?|mb?|gb?)?$/;
+const unitBytes: Readonly<Record<string, number>> = {
+  k: 1000,
+  kb: 1024,
+  m: 1000 ** 2,
+  mb: 1024 ** 2,
+  g: 1000 ** 3,
+  gb: 1024 ** 3,
+};
+
+function plainBytesIn(request: Request, word: number): number {
+  const [, digits, unit = 'b'] = sizeText.exec(request.text(word).toLowerCase()) ?? [];
+  const bytes = Number(digits) * (unitBytes[unit] ?? 1);
+  if (!(bytes < plainBytesMax)) throw errors.packedThreshold;
+  return bytes === 0 ? listPlainBytesDefault : bytes;
+}
+
+const plainBytesMax = 4 * 1024 ** 3;
+
+function describeListpack(context: CommandContext): void {
+  const { database, reply } = context;
+  const record = context.peek(2);
+  if (record === 0) throw errors.noSuchKey;
+  const name = encodingNameOf(database.typeOf(record), database.encodingOf(record));
+  if (!name.startsWith('listpack')) throw errors.notAListpack;
+  const { start, end } = database.string(record);
+  reply.simple(`Listpack of ${end - start} bytes`);
+}
+
+function describeTable(context: CommandContext): void {
+  const { database, reply } = context;
+  const record = context.peek(2);
+  if (record === 0) throw errors.noSuchKey;
+  const structure = database.records.isStructured(record)
+    ? database.values.structureOf(record)
+    : null;
+  if (!(structure instanceof MemberTable)) throw errors.notATable;
+  const { size, segments } = structure.table;
+  reply.bulkText(`Table: ${size} elements in ${segments.count} segments\n`);
+}
+
 function describeObject(context: CommandContext): void {
   const { database, reply } = context;
   const record = context.peek(2);
   if (record === 0) throw errors.noSuchKey;
+  const type = database.typeOf(record);
   const encoding = database.encodingOf(record);
+  const isInteger = type === valueTypes.string && encoding === stringEncodings.int;
   const { start, end } = database.string(record);
   const idle = database.idleSeconds(record);
   reply.simple(
     [
       `Value at:0x${record.toString(16)}`,
       'refcount:1',
-      `encoding:${encodingNameOf(database.typeOf(record), encoding)}`,
-      `serializedlength:${encoding === stringEncodings.int ? 5 : end - start + 1}`,
+      `encoding:${encodingNameOf(type, encoding)}`,
+      `serializedlength:${isInteger ? 5 : end - start + 1}`,
       `lru:${Math.floor(context.nowMs / 1000 - idle) % 0x1000000}`,
       `lru_seconds_idle:${idle}`,
+      ...nodesOf(context, record),
     ].join(' '),
   );
+}
+
+/** What is said of a large list besides. */
+function nodesOf({ database }: CommandContext, record: number): readonly string[] {
+  if (database.typeOf(record) !== valueTypes.list) return [];
+  const list = database.lists.large(record);
+  if (list === null) return [];
+  const { nodeCount, elementCount } = list.directory;
+  return [
+    `ql_nodes:${nodeCount}`,
+    `ql_avg_node:${(elementCount / nodeCount).toFixed(2)}`,
+    `ql_listpack_max:${list.nodeSize}`,
+    'ql_compressed:0',
+    `ql_uncompressed_size:${list.memoryBytes}`,
+  ];
 }
 
 function populate(context: CommandContext): void {

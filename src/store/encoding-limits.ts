@@ -1,3 +1,6 @@
+/** What `listPlainBytes` is unless a test changes it. */
+export const listPlainBytesDefault: number = 1024 * 1024 * 1024;
+
 /**
  * Up to what size values are kept packed, as the settings of the same names say. One object serves a
  * server: it is read whenever a value grows. The defaults are Redis 7.2's.
@@ -10,7 +13,7 @@ export class EncodingLimits {
   /** `list-max-listpack-size`: entries of a node, or a class of bytes where negative. */
   listNodeSize = -2;
   /** Elements of so many bytes have a node of a list for themselves, without a listpack around them. */
-  listPlainBytes: number = 1024 * 1024 * 1024;
+  listPlainBytes: number = listPlainBytesDefault;
   /** `list-compress-depth`: taken, but nodes are never compressed in memory. */
   listCompressDepth = 0;
   /** `set-max-intset-entries` */

@@ -12,6 +12,14 @@ const coveredBy: Readonly<Record<string, readonly string[]>> = {
     'src/store/values/list-splits.ts',
   ],
   'src/store/database.test.ts': ['src/store/snapshot.ts'],
+  'src/store/value-editor.test.ts': [
+    'src/store/memory/structures.ts',
+    'src/store/record-moves.ts',
+    'src/store/table-walk.ts',
+    'src/store/values/member-table.ts',
+  ],
+  'src/store/values/sets.test.ts': ['src/store/encoding-limits.ts'],
+  'src/engine/keyspace-events.test.ts': ['src/engine/key-changes.ts'],
   'src/engine/due-fields.test.ts': ['src/store/values/due-hashes.ts'],
   'src/commands/hashes.test.ts': [
     'src/commands/hash-counters.ts',

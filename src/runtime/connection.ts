@@ -8,8 +8,8 @@ export interface Connection {
   readonly remoteHost: string;
 
   /**
-   * Says who gets what arrives. Must be called once, in the same turn in which the connection was
-   * handed over.
+   * Says who gets what arrives. Must be called in the same turn in which the connection was
+   * handed over; a later call hands it on to somebody else.
    */
   listen(listener: ConnectionListener): void;
 

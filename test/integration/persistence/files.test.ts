@@ -12,7 +12,6 @@ import type { TestServer, TestServerOptions } from '../../support/test-server.ts
 import { Node } from '../replication/links.ts';
 
 const program = fileURLToPath(new URL('../../../dist/cli/headwater.js', import.meta.url));
-const fixtures = fileURLToPath(new URL('../../data/rdb/', import.meta.url));
 /** How a reply without a value reads. */
 const none = '$-1 (null)';
 const servers: TestServer[] = [];
@@ -92,20 +91,23 @@ test('files: a replaced file is never half, even when the process is killed', as
   expect(await reader.client.send('DBSIZE')).toBe(':1');
 });
 
-test.each(['redis-7.0.15', 'redis-8.0-dev', 'legacy-hash-zipmap'])(
-  'files: %s has types that we lack: the start fails with type and key',
-  async (name) => {
-    const bytes = await readFile(`${fixtures}${name}.rdb`);
-    await writeFile(file, bytes);
+test('files: a value of a module stops the start with type and key', async () => {
+  // `ReJSON-RL` of version 3, as the nine letters and ten bits of a module type's id.
+  const moduleId = [0x44, 0x56, 0x92, 0x60, 0xe3, 0xbe, 0x44, 0x0b];
+  const bytes = Buffer.concat([
+    Buffer.from('REDIS0010\xfe\x00\x07\x08a module\x81', 'latin1'),
+    Buffer.from([...moduleId, 0, 0xff]),
+    Buffer.alloc(8),
+  ]);
+  await writeFile(file, bytes);
 
-    const { status, stdout } = run();
+  const { status, stdout } = run();
 
-    expect(status).toBe(1);
-    expect(stdout).toMatch(/key ".*" has type \d+, .*, which is not supported \(at byte \d+ of/);
-    expect(stdout).toContain('Fatal error loading the DB');
-    expect((await readFile(file)).equals(bytes)).toBe(true);
-  },
-);
+  expect(status).toBe(1);
+  expect(stdout).toMatch(/key "a module" has type 7, .*, which is not supported \(at byte \d+ of/);
+  expect(stdout).toContain('Fatal error loading the DB');
+  expect((await readFile(file)).equals(bytes)).toBe(true);
+});
 
 test('files: a damaged file stops the start with offset and reason, and is left alone', async () => {
   const writer = await nodeOf(startHeadwater);

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { ReplicationNode, TestSettings } from '../../../test/support/replication-node.ts';
 import { ReplicationWorldOfTests } from '../../../test/support/replication-node.ts';
+import { latin1Of } from '../../base/bytes.ts';
+import { frameOf } from '../replica/handshake.ts';
 
 function newPrimary(changes: Partial<TestSettings> = {}) {
   const world = new ReplicationWorldOfTests();
@@ -11,6 +13,39 @@ function newPrimary(changes: Partial<TestSettings> = {}) {
   const follow = (...names: readonly string[]): ReplicationNode[] =>
     names.map((name) => world.start(name, a));
   return { world, a, follow };
+}
+
+/** A replica that takes a snapshot, cannot load it, and comes back at once, as Redis 7.0 does. */
+function followInVain(world: ReplicationWorldOfTests, primary: ReplicationNode, port: number) {
+  const replica = { attempts: 0, acknowledges: false };
+  const attempt = (): void => {
+    replica.attempts += 1;
+    world.network.connectorOf('vain').connect(
+      { host: primary.name, port: primary.settings.port },
+      (connection) => {
+        let received = '';
+        connection.listen({
+          onData: (bytes, length) => {
+            received += latin1Of(bytes, 0, length);
+            if (!received.includes('x"]]')) return;
+            if (replica.acknowledges) connection.write(frameOf(['REPLCONF', 'ACK', '1']));
+            connection.end();
+          },
+          onDrain: () => {},
+          onClose: attempt,
+        });
+        for (const words of [
+          ['REPLCONF', 'listening-port', String(port), 'capa', 'eof', 'capa', 'psync2'],
+          ['PSYNC', '?', '-1'],
+        ]) {
+          connection.write(frameOf(words));
+        }
+      },
+      () => {},
+    );
+  };
+  attempt();
+  return replica;
 }
 
 describe('full sync', () => {
@@ -95,5 +130,50 @@ describe('full sync', () => {
 
       expect(b.replication.offset).toBe(a.replication.offset);
     }
+  });
+
+  test('a replica that never acknowledges gets ever fewer snapshots, streamed or spooled', () => {
+    for (const replDisklessSync of [true, false]) {
+      const { world, a } = newPrimary({ replDisklessSync });
+      followInVain(world, a, 7001);
+      world.clock.advance(6_500);
+      // At 0, 1, 3 s, and then at 7.
+      expect(a.snapshotCount).toBe(3);
+      expect(a.logged('vain:7001 left 3 full sync(s) in a row without acknowledging any')).toBe(
+        true,
+      );
+
+      world.clock.advance(600_000);
+      expect(a.snapshotCount).toBeLessThan(18);
+      expect(a.snapshotCount).toBeGreaterThan(13);
+    }
+  });
+
+  test('nobody waits for a replica that is held back', () => {
+    for (const replDisklessSync of [true, false]) {
+      const { world, a, follow } = newPrimary({ replDisklessSync });
+      followInVain(world, a, 7001);
+      world.clock.advance(31_500);
+      expect(a.info('slave0')).toContain('state=wait_bgsave');
+      const [b] = follow('b');
+      world.clock.until('b has its data', () => b.data.size === a.data.size, 500);
+
+      expect(a.info('slave0')).toContain('state=wait_bgsave');
+    }
+  });
+
+  test('a replica that acknowledges once is forgiven', () => {
+    const { world, a } = newPrimary();
+    const replica = followInVain(world, a, 7001);
+    world.clock.until('a second failure', () => a.logged('vain:7001 left 2 full sync(s)'));
+    replica.acknowledges = true;
+    world.clock.until('it acknowledges', () => replica.attempts === 4);
+    replica.acknowledges = false;
+    expect(a.logged('left 3')).toBe(false);
+    a.lines.length = 0;
+    world.clock.advance(2_500);
+
+    expect(a.logged('vain:7001 left 1 full sync(s)')).toBe(true);
+    expect(a.logged('vain:7001 left 2 full sync(s)')).toBe(true);
   });
 });

@@ -3,6 +3,7 @@ import { errors } from '../../protocol/errors.ts';
 import type { Timer } from '../../runtime/clock.ts';
 import { steadyMs } from '../steady-time.ts';
 import type { ReplicationWorld } from '../world.ts';
+import { FailedSyncs } from './failed-syncs.ts';
 import type { ReplicaSession } from './replica-session.ts';
 import type { JobListener, SnapshotJob, StreamSource } from './snapshot-source.ts';
 import { SpooledSnapshot } from './spooled-snapshot.ts';
@@ -12,13 +13,15 @@ const newline = bytesOfLatin1('\n');
 
 /**
  * Decides when a snapshot begins and who gets it: all that wait for the same content share one, and
- * those who come when it has begun wait for the next, but for a snapshot that goes to a file.
+ * those who come when it has begun wait for the next, but for a snapshot that goes to a file. Who
+ * left with one that it never acknowledged waits for longer, and nobody waits for it.
  */
 export class FullSyncs {
   readonly #world: ReplicationWorld;
   readonly #source: StreamSource;
   readonly #giveUp: (session: ReplicaSession, reason: string) => void;
   readonly #waiting = new Set<ReplicaSession>();
+  readonly #failed = new FailedSyncs();
   readonly #jobs = new Set<SnapshotJob>();
   /** The job whose snapshot is being made; others may still be sending theirs. */
   #walking: SnapshotJob | null = null;
@@ -43,6 +46,7 @@ export class FullSyncs {
 
   /** Finds a snapshot for `session`, now or later. Requires: it is in `awaitingSnapshot`. */
   request(session: ReplicaSession): void {
+    if (this.#holdBack(session)) return;
     const { log } = this.#world;
     const running = this.#walking;
     if (running instanceof SpooledSnapshot && running.accepts(session)) {
@@ -73,6 +77,16 @@ export class FullSyncs {
     for (const job of [...this.#jobs]) job.leave(session);
   }
 
+  /** The replica went away with a snapshot, or a part of one, that it never acknowledged. */
+  leftUnacknowledged(session: ReplicaSession): void {
+    this.#failed.add(session.address, steadyMs(this.#world.clock));
+  }
+
+  /** The replica acknowledged for the first time since its snapshot. */
+  acknowledged(session: ReplicaSession): void {
+    this.#failed.forget(session.address);
+  }
+
   /** The replica's connection took what waited. */
   drained(session: ReplicaSession): void {
     for (const job of this.#jobs) job.drained(session);
@@ -90,26 +104,58 @@ export class FullSyncs {
     this.#startWhenDue();
   }
 
+  /** Lets a replica wait that did not acknowledge its last full sync. Returns whether it must. */
+  #holdBack(session: ReplicaSession): boolean {
+    const { clock, log } = this.#world;
+    const { failureCount, leftMs } = this.#failed.pauseOf(session.address, steadyMs(clock));
+    if (leftMs === 0) return false;
+    log.warning(
+      `Replica ${session.address} left ${failureCount} full sync(s) in a row without ` +
+        'acknowledging any, perhaps because it cannot load the data. ' +
+        `Its next full sync waits ${leftMs} ms`,
+    );
+    this.#waiting.add(session);
+    this.#startWhenDue();
+    return true;
+  }
+
   #startWhenDue(): void {
     this.#timer?.cancel();
     this.#timer = null;
-    const group = this.#nextGroup();
-    if (this.#walking !== null || this.#isStarting || group.length === 0) return;
+    if (this.#walking !== null || this.#isStarting || this.#waiting.size === 0) return;
     // Somebody else has one written: `snapshotIsFree` tells when it is over.
     if (!this.#world.host.canStartSnapshot) return;
+    const { group, heldMs } = this.#nextGroup();
+    if (group.length === 0) {
+      this.#startAfter(heldMs);
+      return;
+    }
     const isStreamed = this.#canStream(group);
     const delayMs = isStreamed ? this.#delayMs(group) : 0;
-    if (delayMs > 0) {
-      this.#timer = this.#world.clock.after(delayMs, () => this.#startWhenDue());
-    } else {
-      this.#start(group, isStreamed);
-    }
+    if (delayMs > 0) this.#startAfter(Math.min(delayMs, heldMs));
+    else this.#start(group, isStreamed);
   }
 
-  /** All that wait for the same content as the first. */
-  #nextGroup(): readonly ReplicaSession[] {
-    const waiting = [...this.#waiting];
-    return waiting.filter((each) => each.introduction.content === waiting[0].introduction.content);
+  #startAfter(delayMs: number): void {
+    this.#timer = this.#world.clock.after(delayMs, () => this.#startWhenDue());
+  }
+
+  /**
+   * All that wait for the same content as the first and are not held back, and how long until the
+   * next one of those that are may have its snapshot, or `Infinity`.
+   */
+  #nextGroup(): { readonly group: readonly ReplicaSession[]; readonly heldMs: number } {
+    const nowMs = steadyMs(this.#world.clock);
+    const group: ReplicaSession[] = [];
+    let heldMs = Number.POSITIVE_INFINITY;
+    for (const session of this.#waiting) {
+      const { leftMs } = this.#failed.pauseOf(session.address, nowMs);
+      if (leftMs > 0) heldMs = Math.min(heldMs, leftMs);
+      else if (session.introduction.content === (group[0] ?? session).introduction.content) {
+        group.push(session);
+      }
+    }
+    return { group, heldMs };
   }
 
   #canStream(group: readonly ReplicaSession[]): boolean {

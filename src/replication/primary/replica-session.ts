@@ -52,6 +52,7 @@ export class ReplicaSession {
   readonly #log: Log;
   readonly #countOutput: (bytes: number) => void;
   #state: ReplicaState = { name: 'introducing' };
+  #owesAck = false;
   #connection: Connection | null = null;
   #reader: LogReader | null = null;
   #pendingBefore = 0;
@@ -65,6 +66,14 @@ export class ReplicaSession {
 
   get state(): ReplicaState {
     return this.#state;
+  }
+
+  /**
+   * A snapshot's bytes went to it, and it has not acknowledged since. False for those that never do,
+   * and for those that cannot be told apart because they named no port.
+   */
+  get owesAck(): boolean {
+    return this.#owesAck;
   }
 
   /** Where it can be found. */
@@ -105,6 +114,7 @@ export class ReplicaSession {
   handle(event: ReplicaEvent): void {
     const from = this.#state;
     const { state, effects } = step(from, event);
+    if (event.kind === 'acknowledged') this.#owesAck = false;
     if (state !== from) this.#enter(from, state);
     for (const effect of effects) {
       if (effect === 'stream') this.flush();
@@ -176,11 +186,17 @@ export class ReplicaSession {
   #enter(from: ReplicaState, to: ReplicaState): void {
     assert(nextStates[from.name].includes(to.name), `replica goes from ${from.name} to ${to.name}`);
     this.#state = to;
+    if (to.name === 'sendingSnapshot') this.#owesAck = this.#isExpectedToAck;
     this.#log.debug('replica state changed', {
       replica: this.address,
       from: from.name,
       to: to.name,
     });
+  }
+
+  get #isExpectedToAck(): boolean {
+    const { isPrePsync, wantsSnapshotOnly, listeningPort } = this.introduction;
+    return !isPrePsync && !wantsSnapshotOnly && listeningPort !== 0;
   }
 
   #release(): void {

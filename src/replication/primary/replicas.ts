@@ -76,6 +76,7 @@ export class Replicas {
     if (session.state.name === 'awaitingFirstAck') {
       this.#world.log.notice(`Synchronization with replica ${session.address} succeeded`);
     }
+    if (session.owesAck) this.fullSyncs.acknowledged(session);
     session.handle({ kind: 'acknowledged' });
     const isNews = offset > session.acknowledgedOffset;
     if (isNews) session.acknowledgedOffset = offset;
@@ -141,6 +142,7 @@ export class Replicas {
     if (session.state.name !== 'introducing') {
       this.#world.log.notice(`Connection with replica ${session.address} lost.`);
     }
+    if (session.owesAck) this.fullSyncs.leftUnacknowledged(session);
     this.#end(session);
   }
 

@@ -93,6 +93,26 @@ test('replication: fields that expire go to our replicas, whole and by effect', 
   expect(await replica.client.send(...times)).toEqual(await primary.client.send(...times));
 });
 
+test('replication: a replica that cannot load our snapshot does not get one after the other', async () => {
+  const primary = await start(startHeadwater);
+  await primary.client.pipeline([
+    ['HSET', 'h', 'a', '1', 'b', '2'],
+    ['HEXPIRE', 'h', 5_000, 'FIELDS', 1, 'a'],
+  ]);
+  const replica = await start(startRedis);
+  await replica.follow(primary.port);
+  const fullSyncs = async () => Number(await primary.info('sync_full'));
+  const startMs = performance.now();
+  await eventually(async () => (await fullSyncs()) >= 4, { withinMs: 20_000 });
+
+  // Pauses of one and two seconds were between those that were answered.
+  expect(performance.now() - startMs).toBeGreaterThan(2_500);
+  expect(await fullSyncs()).toBeLessThan(6);
+  expect(primary.server.output()).toMatch(
+    new RegExp(`127.0.0.1:${replica.port} left 3 full sync\\(s\\) in a row without`),
+  );
+});
+
 test('replication: a replica that knows no expiry of fields goes on when there are none left', async () => {
   const primary = await start(startHeadwater);
   await primary.client.pipeline([

@@ -180,7 +180,6 @@ export const valueEventCases: Readonly<Record<string, Script>> = {
     'XREADGROUP GROUP g bob COUNT 1 STREAMS s >',
     'XREADGROUP GROUP g bob NOACK COUNT 1 STREAMS s >',
     'XREADGROUP GROUP g bob STREAMS s 0',
-    'XREADGROUP GROUP g carol STREAMS t >',
     'XACK s g 2-1',
     'XACK s g 3-1',
     'XREADGROUP GROUP g bob STREAMS s >',

@@ -7,7 +7,7 @@ import { Standing } from '../../src/replication/standing.ts';
 import { allStates } from './cluster.ts';
 import { RandomWalk } from './random-walk.ts';
 
-const seedCount = Number(process.env.SIMULATION_SEEDS ?? 200);
+const seedCount = Number(process.env.SIMULATION_SEEDS ?? 120);
 const firstSeed = Number(process.env.SIMULATION_FIRST_SEED ?? 1);
 
 test('simulation: random walks keep every rule, and reach every state', {

@@ -36,6 +36,7 @@ export type IoLibrary = ClientLibrary<IoClient, IoOptions>;
 export type NodeLibrary = ClientLibrary<NodeClient, NodeOptions>;
 
 const quickRetryMs = 20;
+const commandTimeoutMs = 60_000;
 const ignore = () => {};
 
 function ioLibrary(
@@ -85,7 +86,9 @@ function nodeLibrary(
     libraryName: 'node-redis',
     open: async (port, options = {}) => {
       const socket = { host: '127.0.0.1', port, reconnectStrategy: () => quickRetryMs };
-      const client = create({ RESP: resp as 3, socket, ...options });
+      // Version 6 gives a command up after five seconds: less than a start takes on a busy machine.
+      const commandOptions = { timeout: commandTimeoutMs };
+      const client = create({ RESP: resp as 3, socket, commandOptions, ...options });
       client.on('error', ignore);
       await client.connect();
       return client;

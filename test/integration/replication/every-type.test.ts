@@ -70,7 +70,11 @@ describe.each(pairs)('replication: a %s primary, %s replica, every type', (first
     const answers = await Promise.all(
       [primary, replica].map(({ client }) => client.pipeline(questions)),
     );
-    expect(withoutTimes(answers[1])).toEqual(withoutTimes(answers[0]));
+    const [right, judged] = answers.map((replies) => withoutTimes(replies));
+    const isExact = first === 'ours';
+    expect(isExact ? judged : withoutProgress(judged)).toEqual(
+      isExact ? right : withoutProgress(right),
+    );
   });
 
   test(`partial syncs while values change (seed ${seed})`, async () => {
@@ -142,4 +146,14 @@ function withoutTimes(replies: readonly Reply[]): readonly unknown[] {
   const pending = replies.at(-1);
   if (!Array.isArray(pending)) throw new Error('XPENDING gave no list');
   return [...replies.slice(0, -1), pending.map((each: Reply[]) => [each[0], each[1], each[3]])];
+}
+
+/** A primary of Redis 7.0 tells replicas nothing of how many entries a group has read. */
+function withoutProgress(replies: readonly unknown[]): readonly unknown[] {
+  return replies.map((reply) => {
+    if (!Array.isArray(reply)) return reply;
+    return withoutProgress(reply).filter(
+      (_, i) => reply[i - 1] !== '$entries-read' && reply[i - 1] !== '$lag',
+    );
+  });
 }

@@ -33,7 +33,7 @@ const pipelines: readonly { readonly depth: number; readonly ratio: number }[] =
   { depth: 16, ratio: 1.2 },
 ];
 
-const requestsOf: Readonly<Record<number, number>> = { 1: 300_000, 16: 1_500_000 };
+const requestsOf: Readonly<Record<number, number>> = { 1: 200_000, 16: 1_000_000 };
 /** How much slower than the others these are, about. */
 const weights: Partial<Readonly<Record<Operation, number>>> = {
   lrange_100: 10,

@@ -85,7 +85,7 @@ async function run(
   const cpuNs = cpuNanoseconds(server.pid) - before;
   const waitedPercent = watch.percent();
   // A test that needs data first reports on that, too: the last line is the test's own.
-  const rate = Number(/^".*","([\d.]+)",/.exec(output.trim().split('\n').at(-1) ?? '')?.[1]);
+  const rate = Number(/^"[^"]*","([\d.]+)",/.exec(output.trim().split('\n').at(-1) ?? '')?.[1]);
   if (!(rate > 0)) throw new Error(`redis-benchmark gave no rate:\n${output}`);
   return { requestsPerSecond: rate, cpuPerRequestNs: cpuNs / requests, waitedPercent };
 }

@@ -15,7 +15,10 @@ const escapes = new Map([
   [97, 7],
 ]);
 
-/** The words, each decoded, or null when the quotes do not balance. */
+/**
+ * The words, each decoded, or null when the quotes do not balance. Plain words lie in `bytes` itself:
+ * who keeps them copies them.
+ */
 export function splitInlineWords(
   bytes: Uint8Array,
   start: number,
@@ -26,12 +29,29 @@ export function splitInlineWords(
   for (;;) {
     while (at < end && isSpace(bytes[at])) at += 1;
     if (at >= end) return words;
+    const plainEnd = endOfPlainWord(bytes, at, end);
+    if (plainEnd >= 0) {
+      words.push(bytes.subarray(at, plainEnd));
+      at = plainEnd;
+      continue;
+    }
     const word: number[] = [];
     const next = readWord(bytes, at, end, word);
     if (next < 0) return null;
     words.push(Uint8Array.from(word));
     at = next;
   }
+}
+
+/** Where a word without quotes and zero bytes ends; -1 when it has any. */
+function endOfPlainWord(bytes: Uint8Array, start: number, end: number): number {
+  let at = start;
+  while (at < end && !isSpace(bytes[at])) {
+    const byte = bytes[at];
+    if (byte === 0 || byte === doubleQuote || byte === singleQuote) return -1;
+    at += 1;
+  }
+  return at;
 }
 
 /** Reads one word; returns the position behind it, -1 when its quotes do not balance. */

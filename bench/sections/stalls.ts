@@ -12,7 +12,7 @@ const random = '__rand_int__';
 
 /** One request that changes an element somewhere, by the name of the fill. */
 const writes: Readonly<Record<string, readonly string[]>> = {
-  list: ['LSET', 'key', random, 'another value'],
+  list: ['LMOVE', 'key', 'key', 'LEFT', 'RIGHT'],
   set: ['SADD', 'key', `other:${random}`],
   hash: ['HSET', 'key', `field:${random}`, 'another value'],
   'sorted set': ['ZADD', 'key', random, `member:${random}`],

@@ -1,11 +1,10 @@
 import { latin1Of } from '../base/bytes.ts';
-import { matchesGlob } from '../base/glob.ts';
 import { errors, rangeError } from '../protocol/errors.ts';
 import { after, block, integer, key, optional, pattern, token } from './arguments.ts';
 import type { CommandContext } from './context.ts';
 import { type CommandDeclaration, defineCommand } from './define.ts';
 import { findHash, forEachVisible, isGone, visibleLength } from './hash-values.ts';
-import { cursorIn, readScanOptions } from './scan-options.ts';
+import { cursorIn, isWanted, readScanOptions, replyScanHead } from './scan-options.ts';
 import { int64In } from './words.ts';
 
 /** Some fields of a hash: in turn, or by chance. */
@@ -31,9 +30,7 @@ const hscan = defineCommand({
     const cursor = cursorIn(request, 2);
     const record = findHash(context);
     if (record === 0) {
-      reply.array(2);
-      reply.bulkInteger(0);
-      reply.array(0);
+      replyScanHead(reply, 0, 0);
       return;
     }
     const options = readScanOptions(request, 3, 'fields');
@@ -45,14 +42,12 @@ const hscan = defineCommand({
       (field, value, expiresAtMs) => {
         if (isGone(context, expiresAtMs)) return;
         const { bytes, start, end } = field;
-        if (options.pattern !== null && !matchesGlob(options.pattern, bytes, start, end)) return;
+        if (!isWanted(options, bytes, start, end)) return;
         found.push(bytes.slice(start, end));
         if (!options.noValues) found.push(value.bytes.slice(value.start, value.end));
       },
     );
-    reply.array(2);
-    reply.bulkInteger(next);
-    reply.array(found.length);
+    replyScanHead(reply, next, found.length);
     for (const each of found) reply.bulk(each);
   },
 });

@@ -1,4 +1,6 @@
+import { matchesGlob } from '../base/glob.ts';
 import { errors } from '../protocol/errors.ts';
+import type { ReplyWriter } from '../protocol/reply-writer.ts';
 import type { Request } from '../protocol/request.ts';
 import { integerIn } from './words.ts';
 
@@ -63,4 +65,21 @@ export function cursorIn(request: Request, word: number): number {
   const value = BigInt(text.replace('+', ''));
   if (value > cursorMax || value < -cursorMax) throw errors.invalidCursor;
   return Number(BigInt.asUintN(64, value));
+}
+
+/** Whether a field or member is among those that the scan asks for. */
+export function isWanted(
+  { pattern }: ScanOptions,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): boolean {
+  return pattern === null || matchesGlob(pattern, bytes, start, end);
+}
+
+/** Begins a reply: the cursor to go on with, and `count` elements that follow. */
+export function replyScanHead(reply: ReplyWriter, next: number, count: number): void {
+  reply.array(2);
+  reply.bulkInteger(next);
+  reply.array(count);
 }

@@ -1,8 +1,7 @@
-import { matchesGlob } from '../base/glob.ts';
 import { after, integer, key, many, optional, pattern, string } from './arguments.ts';
 import type { CommandContext } from './context.ts';
 import { type CommandDeclaration, defineCommand } from './define.ts';
-import { cursorIn, readScanOptions } from './scan-options.ts';
+import { cursorIn, isWanted, readScanOptions, replyScanHead } from './scan-options.ts';
 import {
   assertSet,
   deleteIfEmpty,
@@ -207,22 +206,15 @@ const sscan = defineCommand({
     const cursor = cursorIn(request, 2);
     const record = findSet(context, 1);
     if (record === 0) {
-      reply.array(2);
-      reply.bulkInteger(0);
-      reply.array(0);
+      replyScanHead(reply, 0, 0);
       return;
     }
     const options = readScanOptions(request, 3, 'members');
     const found: Uint8Array[] = [];
     const next = database.sets.scan(record, cursor, options.count, (bytes, start, end) => {
-      const { pattern: wanted } = options;
-      if (wanted === null || matchesGlob(wanted, bytes, start, end)) {
-        found.push(bytes.slice(start, end));
-      }
+      if (isWanted(options, bytes, start, end)) found.push(bytes.slice(start, end));
     });
-    reply.array(2);
-    reply.bulkInteger(next);
-    reply.array(found.length);
+    replyScanHead(reply, next, found.length);
     for (const member of found) reply.bulk(member);
   },
 });

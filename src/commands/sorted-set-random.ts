@@ -1,10 +1,9 @@
-import { matchesGlob } from '../base/glob.ts';
 import { errors, rangeError } from '../protocol/errors.ts';
 import { scoreText } from '../store/values/score-text.ts';
 import { after, block, integer, key, optional, pattern, token } from './arguments.ts';
 import type { CommandContext } from './context.ts';
 import { type CommandDeclaration, defineCommand } from './define.ts';
-import { cursorIn, readScanOptions } from './scan-options.ts';
+import { cursorIn, isWanted, readScanOptions, replyScanHead } from './scan-options.ts';
 import { findSortedSet, replyElement, replyElementsHead } from './sorted-set-values.ts';
 import { int64In } from './words.ts';
 
@@ -106,9 +105,7 @@ const zscan = defineCommand({
     const cursor = cursorIn(request, 2);
     const record = findSortedSet(context, 1);
     if (record === 0) {
-      reply.array(2);
-      reply.bulkInteger(0);
-      reply.array(0);
+      replyScanHead(reply, 0, 0);
       return;
     }
     const options = readScanOptions(request, 3, 'members');
@@ -119,14 +116,12 @@ const zscan = defineCommand({
       cursor,
       options.count,
       (bytes, start, end, score) => {
-        if (options.pattern !== null && !matchesGlob(options.pattern, bytes, start, end)) return;
+        if (!isWanted(options, bytes, start, end)) return;
         members.push(bytes.slice(start, end));
         scores.push(score);
       },
     );
-    reply.array(2);
-    reply.bulkInteger(next);
-    reply.array(members.length * 2);
+    replyScanHead(reply, next, members.length * 2);
     for (const [i, member] of members.entries()) {
       reply.bulk(member);
       reply.bulkLatin1(scoreText(scores[i]));

@@ -7,7 +7,6 @@ const fields = {
   'hash-max-listpack-entries': 'hashEntries',
   'hash-max-listpack-value': 'hashValueBytes',
   'list-max-listpack-size': 'listNodeSize',
-  'list-compress-depth': 'listCompressDepth',
   'set-max-intset-entries': 'setIntegers',
   'set-max-listpack-entries': 'setEntries',
   'set-max-listpack-value': 'setValueBytes',

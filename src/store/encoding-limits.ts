@@ -14,8 +14,6 @@ export class EncodingLimits {
   listNodeSize = -2;
   /** Elements of so many bytes have a node of a list for themselves, without a listpack around them. */
   listPlainBytes: number = listPlainBytesDefault;
-  /** `list-compress-depth`: taken, but nodes are never compressed in memory. */
-  listCompressDepth = 0;
   /** `set-max-intset-entries` */
   setIntegers = 512;
   /** `set-max-listpack-entries` */

@@ -96,7 +96,12 @@ export const layoutSettings = {
     'Size of a node of a list.',
     { aliases: ['list-max-ziplist-size'] },
   ),
-  'list-compress-depth': setting(count, '0', 'Nodes left uncompressed at both ends.'),
+  'list-compress-depth': setting(
+    count,
+    '0',
+    'Nodes left uncompressed at both ends; none is ever compressed here.',
+    { ...stored, trueAnyway: ['0'] },
+  ),
   'set-max-intset-entries': setting(entries, '512', 'Members of a set of integers.'),
   'zset-max-listpack-entries': setting(entries, '128', 'Members of a packed sorted set.', {
     aliases: ['zset-max-ziplist-entries'],

@@ -1,4 +1,5 @@
 /** Timing of small pieces of code, shared by the programs of this folder. */
+import { compileGenerously } from '../../src/runtime/node/compiler.ts';
 import { median } from '../report.ts';
 
 /** One result, as a program of this folder prints it. */
@@ -10,6 +11,9 @@ export interface Measured {
 
 /** Whether a look is enough. */
 export const isQuick = process.argv[2] === 'quick';
+
+// As the server does.
+compileGenerously();
 
 const rounds = isQuick ? 3 : 9;
 const warmUps = 2;

@@ -3,6 +3,7 @@
 import { resolve } from 'node:path';
 import { createCommandTable } from '../commands/table.ts';
 import { CommandError } from '../protocol/errors.ts';
+import { compileGenerously } from '../runtime/node/compiler.ts';
 import { bannerOf, NodeLog } from '../runtime/node/log.ts';
 import { nodeTextFiles, readStandardInput } from '../runtime/node/text-files.ts';
 import { type CommandLine, parseCommandLine, usage } from '../server/command-line.ts';
@@ -112,5 +113,6 @@ if (line.kind === 'version') {
 } else if (line.kind === 'refused') {
   fail(line.reason);
 } else {
+  compileGenerously();
   await run(line);
 }

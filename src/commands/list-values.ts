@@ -87,6 +87,22 @@ export function settleList(context: CommandContext, record: number, word: number
   if (context.database.lists.settle(record) === 0) context.modified(events.delete, word, 0);
 }
 
+/** Replies with the element at an end of the list in word `word`, and pops it. */
+export function popOne(
+  context: CommandContext,
+  record: number,
+  word: number,
+  atHead: boolean,
+): void {
+  const { lists } = context.database;
+  const { element } = lists;
+  lists.showEnd(record, atHead);
+  context.reply.bulk(element.bytes, element.start, element.end);
+  const rest = lists.deleteEnd(record, atHead);
+  context.modified(popEvent(atHead), word, 1);
+  settleList(context, rest, word);
+}
+
 /** Pops `count` elements of the list in word `word` that were replied already. */
 export function popElements(
   context: CommandContext,
@@ -96,10 +112,7 @@ export function popElements(
   count: number,
 ): void {
   const { lists } = context.database;
-  const rest =
-    count === 1
-      ? lists.deleteEnd(record, atHead)
-      : lists.deleteRange(record, atHead ? 0 : -count, count);
+  const rest = lists.deleteRange(record, atHead ? 0 : -count, count);
   context.modified(popEvent(atHead), word, count);
   settleList(context, rest, word);
 }

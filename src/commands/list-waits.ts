@@ -4,7 +4,7 @@ import { blockTimeoutIn } from './block-timeout.ts';
 import type { CommandContext } from './context.ts';
 import { type CommandDeclaration, defineCommand } from './define.ts';
 import { moveElement, popFirst, readPopRequest } from './list-moves.ts';
-import { findListForWrite, isHeadIn, popElements, replyElement } from './list-values.ts';
+import { findListForWrite, isHeadIn, popOne } from './list-values.ts';
 
 /** Lists: the commands that wait until there is something to take. */
 
@@ -47,8 +47,7 @@ function popOrWait(context: CommandContext, atHead: boolean): void {
     if (record === 0) continue;
     reply.array(2);
     reply.bulk(request.bytes, request.starts[word], request.ends[word]);
-    replyElement(context, record, atHead ? 0 : -1);
-    popElements(context, record, word, atHead, 1);
+    popOne(context, record, word, atHead);
     context
       .effect(2)
       .text(atHead ? 'LPOP' : 'RPOP')

@@ -7,6 +7,7 @@ import {
   findListForWrite,
   listEvents,
   popElements,
+  popOne,
   replyElement,
   replyElements,
 } from './list-values.ts';
@@ -81,9 +82,10 @@ function pushIfThere(context: CommandContext, atHead: boolean): void {
 
 function push(context: CommandContext, record: number, atHead: boolean): void {
   const { request, reply, database } = context;
-  const ref = database.lists.pushWords(record, atHead, request);
+  const { lists } = database;
+  lists.pushWords(record, atHead, request);
   context.modified(atHead ? listEvents.leftPush : listEvents.rightPush, 1, request.count - 2);
-  reply.integer(database.lists.length(ref));
+  reply.integer(lists.pushedLength);
 }
 
 const lpop = defineCommand({
@@ -124,8 +126,7 @@ function pop(context: CommandContext, atHead: boolean): void {
     context.reply.nil();
     return;
   }
-  replyElement(context, record, atHead ? 0 : -1);
-  popElements(context, record, 1, atHead, 1);
+  popOne(context, record, 1, atHead);
 }
 
 function popSeveral(context: CommandContext, atHead: boolean): void {

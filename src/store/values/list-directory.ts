@@ -20,21 +20,31 @@ export class ListDirectory {
   offset = 0;
   #chunks: Chunk[] = [];
   #chunkAt = 0;
+  /** The chunk with this number, at hand: most that is done to a list is done at one of its ends. */
+  #chunk: Chunk = noChunk;
   #slot = 0;
 
-  /** The node's ref. Requires: a node at the position, as for the next two. */
+  /** The node's ref. Requires: a node at the position, as for the next three. */
   get ref(): number {
-    return this.#chunks[this.#chunkAt].words[this.#slot * 2];
+    return this.#chunk.words[this.#slot * 2];
   }
 
   /** How many elements the node has. */
   get count(): number {
-    return this.#chunks[this.#chunkAt].words[this.#slot * 2 + 1];
+    return this.#chunk.words[this.#slot * 2 + 1];
+  }
+
+  /** Notes that the node, where it is, has so many elements more. */
+  addElements(added: number): void {
+    const chunk = this.#chunk;
+    chunk.words[this.#slot * 2 + 1] += added;
+    chunk.elements += added;
+    this.elementCount += added;
   }
 
   /** Notes that the node moved, or has another number of elements. */
   update(ref: number, count: number): void {
-    const chunk = this.#chunks[this.#chunkAt];
+    const chunk = this.#chunk;
     const at = this.#slot * 2;
     const added = count - chunk.words[at + 1];
     chunk.words[at] = ref;
@@ -45,26 +55,28 @@ export class ListDirectory {
 
   /** Goes to the first node; false when there is none. */
   toFirst(): boolean {
-    this.#chunkAt = 0;
+    if (this.#chunkAt > 0) this.#toChunk(0);
     this.#slot = 0;
     return this.nodeCount > 0;
   }
 
   /** Goes to the last node; false when there is none. */
   toLast(): boolean {
-    this.#chunkAt = Math.max(0, this.#chunks.length - 1);
-    this.#slot = this.nodeCount > 0 ? this.#chunks[this.#chunkAt].size - 1 : 0;
-    return this.nodeCount > 0;
+    if (this.nodeCount === 0) return false;
+    const lastChunk = this.#chunks.length - 1;
+    if (this.#chunkAt !== lastChunk) this.#toChunk(lastChunk);
+    this.#slot = this.#chunk.size - 1;
+    return true;
   }
 
   /** Goes to the next node; false, and stays, at the last. */
   next(): boolean {
-    if (this.#slot + 1 < this.#chunks[this.#chunkAt].size) {
+    if (this.#slot + 1 < this.#chunk.size) {
       this.#slot += 1;
       return true;
     }
     if (this.#chunkAt + 1 >= this.#chunks.length) return false;
-    this.#chunkAt += 1;
+    this.#toChunk(this.#chunkAt + 1);
     this.#slot = 0;
     return true;
   }
@@ -76,8 +88,8 @@ export class ListDirectory {
       return true;
     }
     if (this.#chunkAt === 0) return false;
-    this.#chunkAt -= 1;
-    this.#slot = this.#chunks[this.#chunkAt].size - 1;
+    this.#toChunk(this.#chunkAt - 1);
+    this.#slot = this.#chunk.size - 1;
     return true;
   }
 
@@ -85,7 +97,7 @@ export class ListDirectory {
   seek(index: number): boolean {
     if (index >= this.elementCount) return false;
     const left = index < this.elementCount >>> 1 ? this.#seekAhead(index) : this.#seekBack(index);
-    const { words, size, elements } = this.#chunks[this.#chunkAt];
+    const { words, size, elements } = this.#chunk;
     let first = 0;
     let slot = 0;
     if (left < elements >>> 1) {
@@ -109,11 +121,12 @@ export class ListDirectory {
   /** Goes to the node with this number. Requires: there is one. */
   toNode(number: number): void {
     let left = number;
-    this.#chunkAt = 0;
-    while (left >= this.#chunks[this.#chunkAt].size) {
-      left -= this.#chunks[this.#chunkAt].size;
-      this.#chunkAt += 1;
+    let at = 0;
+    while (left >= this.#chunks[at].size) {
+      left -= this.#chunks[at].size;
+      at += 1;
     }
+    this.#toChunk(at);
     this.#slot = left;
   }
 
@@ -121,7 +134,8 @@ export class ListDirectory {
   insert(isBehind: boolean, ref: number, count: number): void {
     if (this.nodeCount === 0) {
       this.#chunks = [newChunk()];
-      this.toFirst();
+      this.#toChunk(0);
+      this.#slot = 0;
     } else if (isBehind) {
       this.#slot += 1;
     }
@@ -138,7 +152,7 @@ export class ListDirectory {
 
   /** Takes the node out; the position is that of the one behind it. False when there is none. */
   remove(): boolean {
-    const chunk = this.#chunks[this.#chunkAt];
+    const chunk = this.#chunk;
     const at = this.#slot * 2;
     const count = chunk.words[at + 1];
     chunk.words.copyWithin(at, at + 2, chunk.size * 2);
@@ -148,11 +162,12 @@ export class ListDirectory {
     this.elementCount -= count;
     if (chunk.size === 0) {
       this.#chunks.splice(this.#chunkAt, 1);
+      this.#toChunk(this.#chunkAt);
       return this.#chunkAt < this.#chunks.length;
     }
     this.#joinNext(chunk);
     if (this.#slot === chunk.size) {
-      this.#chunkAt += 1;
+      this.#toChunk(this.#chunkAt + 1);
       this.#slot = 0;
     }
     return this.#chunkAt < this.#chunks.length;
@@ -173,6 +188,12 @@ export class ListDirectory {
     return this.#chunks.reduce((sum, { words }) => sum + words.byteLength + chunkBytes, 0);
   }
 
+  /** Goes to a chunk, or behind the last. */
+  #toChunk(number: number): void {
+    this.#chunkAt = number;
+    this.#chunk = number < this.#chunks.length ? this.#chunks[number] : noChunk;
+  }
+
   #seekAhead(index: number): number {
     let left = index;
     let at = 0;
@@ -180,7 +201,7 @@ export class ListDirectory {
       left -= this.#chunks[at].elements;
       at += 1;
     }
-    this.#chunkAt = at;
+    this.#toChunk(at);
     return left;
   }
 
@@ -191,13 +212,13 @@ export class ListDirectory {
       at -= 1;
       first -= this.#chunks[at].elements;
     }
-    this.#chunkAt = at;
+    this.#toChunk(at);
     return index - first;
   }
 
   /** The chunk where a node will be put at the slot, which both may change. */
   #chunkWithRoom(): Chunk {
-    let chunk = this.#chunks[this.#chunkAt];
+    let chunk = this.#chunk;
     if (chunk.size === chunkNodesMax) chunk = this.#makeRoom(chunk);
     if (chunk.size * 2 === chunk.words.length) {
       const grown = new Uint32Array(chunk.words.length * 2);
@@ -209,10 +230,10 @@ export class ListDirectory {
 
   #makeRoom(full: Chunk): Chunk {
     if (this.#slot === chunkNodesMax) {
-      this.#chunkAt += 1;
+      this.#toChunk(this.#chunkAt + 1);
       this.#slot = 0;
-      const next = this.#chunks[this.#chunkAt];
-      return next !== undefined && next.size < chunkNodesMax ? next : this.#openChunk();
+      const next = this.#chunk;
+      return next !== noChunk && next.size < chunkNodesMax ? next : this.#openChunk();
     }
     if (this.#slot === 0) return this.#openChunk();
     const upper = { words: new Uint32Array(chunkNodesMax * 2), size: half, elements: 0 };
@@ -223,13 +244,14 @@ export class ListDirectory {
     this.#chunks.splice(this.#chunkAt + 1, 0, upper);
     if (this.#slot <= full.size) return full;
     this.#slot -= full.size;
-    this.#chunkAt += 1;
+    this.#toChunk(this.#chunkAt + 1);
     return upper;
   }
 
   #openChunk(): Chunk {
     const chunk = newChunk();
     this.#chunks.splice(this.#chunkAt, 0, chunk);
+    this.#toChunk(this.#chunkAt);
     return chunk;
   }
 
@@ -246,6 +268,9 @@ export class ListDirectory {
     this.#chunks.splice(this.#chunkAt + 1, 1);
   }
 }
+
+/** Stands for the chunk behind the last, where no node is. */
+const noChunk: Chunk = { words: new Uint32Array(2), size: 0, elements: 0 };
 
 function newChunk(): Chunk {
   return { words: new Uint32Array(firstNodes * 2), size: 0, elements: 0 };

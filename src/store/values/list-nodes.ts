@@ -1,5 +1,5 @@
 import { copyBytes } from '../../base/bytes.ts';
-import type { Records } from '../memory/records.ts';
+import { type Records, stateLength } from '../memory/records.ts';
 import { emptyBytes, endMark, headerBytes, writeHeader } from '../packed/listpack.ts';
 import { encodedLength, writeEntry } from '../packed/listpack-encoding.ts';
 
@@ -14,6 +14,11 @@ export class ListNodes {
   start = 0;
   end = 0;
   readonly records: Records;
+  /** That node: nothing but this object moves or frees it. 0 when it is gone. */
+  #here = 0;
+  #isPlainHere = false;
+  /** Up to how many bytes it is resized with no more ado. */
+  #roomHere = 0;
   /** Mark of nodes made since the capture; -1 while nothing is captured. */
   #freshMark = -1;
   #dropped: number[] = [];
@@ -24,14 +29,14 @@ export class ListNodes {
 
   /** Finds where a node's bytes lie. */
   locate(ref: number): void {
-    const { records } = this;
-    records.locateValue(ref);
-    this.#takePlace();
+    if (ref === this.#here) return;
+    this.records.locateValue(ref);
+    this.#takePlace(ref);
   }
 
   /** Whether a node is one element as it is. */
   isPlain(ref: number): boolean {
-    return this.records.encodingOf(ref) === plainCode;
+    return ref === this.#here ? this.#isPlainHere : this.records.encodingOf(ref) === plainCode;
   }
 
   /** A node of `length` bytes, yet to be written. */
@@ -40,7 +45,7 @@ export class ListNodes {
     const mark = this.#freshMark < 0 ? 0 : this.#freshMark;
     const word = ((isPlain ? plainCode : 0) << 3) | (mark << 8);
     const ref = records.create(word, 0, noKey, 0, 0, length, length);
-    this.#takePlace();
+    this.#takePlace(ref);
     return ref;
   }
 
@@ -86,12 +91,20 @@ export class ListNodes {
     const tail = start + at + removed;
     const length = end - start - removed + added;
     if (!this.#isPinned(ref)) {
+      if (length <= this.#roomHere && length * 2 >= this.#roomHere) {
+        if (removed > added) source.copyWithin(start + at + added, tail, end);
+        else if (added > removed) moveUp(source, start + at + added, tail, end);
+        stateLength(source, start, length);
+        this.end = start + length;
+        return ref;
+      }
+      records.locateValue(ref);
       if (removed > added) source.copyWithin(start + at + added, tail, end);
       // A node that pops empty is given back when half of it is gone, not bit by bit.
       const isLoose = added >= removed || length * 2 >= records.arena.capacityOf(ref);
       if (records.resizeLocated(ref, length, isLoose)) {
         if (added > removed) moveUp(source, start + at + added, tail, end);
-        this.#takePlace();
+        this.#takePlace(ref);
         return ref;
       }
       if (removed > added) return this.#move(ref, source, start, start + length);
@@ -105,6 +118,7 @@ export class ListNodes {
 
   /** The list needs the node no more. */
   free(ref: number): void {
+    if (ref === this.#here) this.#here = 0;
     if (this.#isPinned(ref)) this.#dropped.push(ref);
     else this.records.free(ref);
   }
@@ -132,10 +146,14 @@ export class ListNodes {
     return this.#freshMark >= 0 && this.records.accessOf(ref) !== this.#freshMark;
   }
 
-  #takePlace(): void {
-    this.bytes = this.records.valueBytes;
-    this.start = this.records.valueStart;
-    this.end = this.records.valueEnd;
+  #takePlace(ref: number): void {
+    const { records } = this;
+    this.bytes = records.valueBytes;
+    this.start = records.valueStart;
+    this.end = records.valueEnd;
+    this.#here = ref;
+    this.#isPlainHere = records.encodingOf(ref) === plainCode;
+    this.#roomHere = records.roomLocated(ref);
   }
 }
 

@@ -1,8 +1,17 @@
 import type { EncodingLimits } from '../encoding-limits.ts';
 import type { Records } from '../memory/records.ts';
 import type { Structure } from '../memory/structures.ts';
-import { adjustHeader, headerBytes, seek, skipEntries, skipEntry } from '../packed/listpack.ts';
+import {
+  adjustHeader,
+  headerBytes,
+  last,
+  seek,
+  skipEntries,
+  skipEntry,
+} from '../packed/listpack.ts';
+import type { EntryView } from '../packed/listpack-elements.ts';
 import { encodedLength, writeEntry } from '../packed/listpack-encoding.ts';
+import { showPlain } from './list-cursor.ts';
 import { ListDirectory } from './list-directory.ts';
 import { allowsInsert, nodeSizeOf } from './list-limits.ts';
 import { ListNodes } from './list-nodes.ts';
@@ -98,6 +107,17 @@ export class Quicklist implements Structure {
     } else {
       this.#deleteEntries(atHead ? 0 : directory.count - 1, 1);
     }
+  }
+
+  /** Shows the element at an end. Requires: there is one. */
+  showEnd(atHead: boolean, element: EntryView): void {
+    const { directory, nodes } = this;
+    if (atHead) directory.toFirst();
+    else directory.toLast();
+    nodes.locate(directory.ref);
+    const { bytes, start, end } = nodes;
+    if (nodes.isPlain(directory.ref)) showPlain(element, bytes, start, end);
+    else element.read(bytes, atHead ? start + headerBytes : last(bytes, start, end));
   }
 
   /** Replaces the element at an index. Requires: there is one. */
@@ -222,8 +242,9 @@ export class Quicklist implements Structure {
   /** Whether the position's node takes an element of so many bytes; if so, it is located. */
   #hasRoom(length: number): boolean {
     const { directory, nodes } = this;
-    if (nodes.isPlain(directory.ref)) return false;
-    nodes.locate(directory.ref);
+    const { ref } = directory;
+    nodes.locate(ref);
+    if (nodes.isPlain(ref)) return false;
     return allowsInsert(this.nodeSize, nodes.end - nodes.start, directory.count, length);
   }
 
@@ -256,7 +277,8 @@ export class Quicklist implements Structure {
     const { directory, nodes } = this;
     writeEntry(nodes.bytes, at, bytes, start, end);
     adjustHeader(nodes.bytes, nodes.start, addedBytes, addedCount);
-    directory.update(ref, directory.count + addedCount);
+    if (ref === directory.ref) directory.addElements(addedCount);
+    else directory.update(ref, directory.count + addedCount);
   }
 
   /** Deletes entries of the position's node. Requires: not all of them. */

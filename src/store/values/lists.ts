@@ -5,6 +5,7 @@ import {
   emptyBytes,
   endMark,
   headerBytes,
+  last,
   seek,
   skipEntries,
   skipEntry,
@@ -37,6 +38,8 @@ export interface ElementWords {
 export class Lists {
   /** Deleted by the last `removeEqual`. */
   removedCount = 0;
+  /** Number of elements after the last `pushWords`. */
+  pushedLength = 0;
   /** Shows the elements of the list that `open` chose. */
   readonly cursor: ListCursor = new ListCursor();
   /** What the cursor shows. */
@@ -94,6 +97,11 @@ export class Lists {
    */
   pushWords(ref: number, atHead: boolean, words: ElementWords): number {
     const { bytes, starts, ends } = words;
+    const there = ref === 0 ? null : this.large(ref);
+    if (there !== null) {
+      this.#pushLarge(there, atHead, words);
+      return ref;
+    }
     const added = words.count - firstElement;
     let length = 0;
     for (let word = firstElement; word < words.count; word += 1) {
@@ -110,10 +118,16 @@ export class Lists {
     const grown = this.grow(known, length, added);
     const large = this.large(grown);
     if (large === null) return this.#pushPacked(grown, atHead, words);
-    for (let word = firstElement; word < words.count; word += 1) {
+    this.#pushLarge(large, atHead, words);
+    return grown;
+  }
+
+  #pushLarge(large: Quicklist, atHead: boolean, words: ElementWords): void {
+    const { bytes, starts, ends, count: stop } = words;
+    for (let word = firstElement; word < stop; word += 1) {
       large.push(atHead, bytes, starts[word], ends[word]);
     }
-    return grown;
+    this.pushedLength = large.length;
   }
 
   /**
@@ -190,6 +204,19 @@ export class Lists {
       index += 1;
     }
     return -1;
+  }
+
+  /** Shows the element at an end in `element`. */
+  showEnd(ref: number, atHead: boolean): void {
+    const large = this.large(ref);
+    if (large !== null) {
+      large.showEnd(atHead, this.element);
+      return;
+    }
+    const { values } = this.#database;
+    values.locate(ref);
+    const { bytes, start, end } = values;
+    this.element.read(bytes, atHead ? start + headerBytes : last(bytes, start, end));
   }
 
   /** Deletes the element at an end. Requires: there is one. `settle` must follow. */
@@ -289,6 +316,7 @@ export class Lists {
     writeHeader(values.bytes, values.start, packBytes, words.count - firstElement);
     values.bytes[values.end - 1] = endMark;
     writeWords(values.bytes, values.start + headerBytes, atHead, words);
+    this.pushedLength = words.count - firstElement;
     return ref;
   }
 
@@ -300,6 +328,7 @@ export class Lists {
     const spliced = values.splice(ref, at, 0, added);
     writeWords(values.bytes, values.start + at, atHead, words);
     adjustHeader(values.bytes, values.start, added, words.count - firstElement);
+    this.pushedLength = count(values.bytes, values.start);
     return spliced;
   }
 

@@ -15,8 +15,8 @@ import { Structures } from './structures.ts';
  *   bytes    key, unless large
  *   bytes    value, unless large
  *
- * Values above 192 KiB and keys above 32 KiB are large. The layout is private to this file but for
- * `matches`' needs in the byte table, which calls in here.
+ * Values above 192 KiB and keys above 32 KiB are large. The layout is private to this file and to
+ * `floating-records.ts`.
  */
 export class Records {
   readonly arena: Arena;
@@ -242,18 +242,6 @@ export class Records {
   }
 
   /**
-   * Up to how many bytes the value that was located last may become by `stateLength` alone; 0 unless
-   * the record has no key and a length in the long form.
-   */
-  roomLocated(ref: number): number {
-    const base = (ref & refMask) << 3;
-    if (this.valueStart - base !== keylessHeaderBytes) return 0;
-    const slab = this.arena.slabs[ref >>> slabShift];
-    if (slab[base + 4] !== 0 || slab[base + 5] !== longMark) return 0;
-    return this.arena.capacityOf(ref) - keylessHeaderBytes;
-  }
-
-  /**
    * The commonest write: another string of the same length, on both sides without expiry. One look at
    * the record, where the general way takes several (`npm run bench -- micro`).
    *
@@ -401,17 +389,6 @@ const plainMask = 7 | expiryBit | largeBit;
 const shortMax = 254;
 const largeKeyMark = 254;
 const longMark = 255;
-
-/** What comes before the value of a record without key or expiry, in the long form. */
-const keylessHeaderBytes = 10;
-
-/**
- * Changes the length of a value for which `roomLocated` found room: it is `bytes[start, start +
- * length)` then.
- */
-export function stateLength(bytes: Uint8Array, start: number, length: number): void {
-  writeUint32(bytes, start - 4, length);
-}
 
 function writeUint32(target: Uint8Array, at: number, value: number): void {
   target[at] = value;

@@ -24,6 +24,11 @@ export function nodeBytesMax(nodeSize: number): number {
   return byteClasses[Math.min(byteClasses.length, -nodeSize) - 1];
 }
 
+/** Bytes that a node of several entries has when it is full, whatever bounds it. */
+export function nodeRoomMax(nodeSize: number): number {
+  return nodeSize < 0 ? nodeBytesMax(nodeSize) : safetyBytes;
+}
+
 /** Most entries of a node; infinite where bytes count. */
 export function nodeEntriesMax(nodeSize: number): number {
   if (nodeSize < 0) return Number.POSITIVE_INFINITY;

@@ -1,5 +1,11 @@
 import { copyBytes } from '../../base/bytes.ts';
-import { type Records, stateLength } from '../memory/records.ts';
+import {
+  createFloating,
+  floatingOrigin,
+  floatingRoom,
+  stateExtent,
+} from '../memory/floating-records.ts';
+import type { Records } from '../memory/records.ts';
 import { emptyBytes, endMark, headerBytes, writeHeader } from '../packed/listpack.ts';
 import { encodedLength, writeEntry } from '../packed/listpack-encoding.ts';
 
@@ -17,14 +23,20 @@ export class ListNodes {
   /** That node: nothing but this object moves or frees it. 0 when it is gone. */
   #here = 0;
   #isPlainHere = false;
-  /** Up to how many bytes it is resized with no more ado. */
+  /** The bytes in which it may float begin here … */
+  #originHere = 0;
+  /** … and are so many; 0 when it cannot. */
   #roomHere = 0;
+  /** What a node that grows is given room for at most. */
+  readonly #roomMax: number;
   /** Mark of nodes made since the capture; -1 while nothing is captured. */
   #freshMark = -1;
   #dropped: number[] = [];
 
-  constructor(records: Records) {
+  /** `roomMax`: bytes of a full node. */
+  constructor(records: Records, roomMax: number) {
     this.records = records;
+    this.#roomMax = roomMax;
   }
 
   /** Finds where a node's bytes lie. */
@@ -39,12 +51,14 @@ export class ListNodes {
     return ref === this.#here ? this.#isPlainHere : this.records.encodingOf(ref) === plainCode;
   }
 
-  /** A node of `length` bytes, yet to be written. */
-  create(length: number, isPlain: boolean): number {
-    const { records } = this;
+  /**
+   * A node of `length` bytes, yet to be written, with room for `room`, which is kept before it where it
+   * grows at its head.
+   */
+  create(length: number, isPlain: boolean, room = length, growsAtHead = false): number {
     const mark = this.#freshMark < 0 ? 0 : this.#freshMark;
     const word = ((isPlain ? plainCode : 0) << 3) | (mark << 8);
-    const ref = records.create(word, 0, noKey, 0, 0, length, length);
+    const ref = createFloating(this.records, word, length, room, growsAtHead);
     this.#takePlace(ref);
     return ref;
   }
@@ -87,29 +101,44 @@ export class ListNodes {
 
   /** The same for the node that was located last. */
   spliceLocated(ref: number, at: number, removed: number, added: number): number {
-    const { records, bytes: source, start, end } = this;
+    const { start, end } = this;
+    const length = end - start - removed + added;
+    const isHeadShorter = at * 2 < end - start - removed;
+    // A node that is popped empty is given back when half of it is gone, not bit by bit.
+    const fits = length <= this.#roomHere && (added >= removed || length * 2 >= this.#roomHere);
+    if (fits && !this.#isPinned(ref)) {
+      const headroom = start - this.#originHere;
+      const isHeadFree = headroom + removed >= added;
+      const isTailFree = headroom + length <= this.#roomHere;
+      if (isHeadShorter ? isHeadFree : !isTailFree && isHeadFree) {
+        this.start = start + removed - added;
+        move(this.bytes, start, start + at, this.start);
+      } else if (isTailFree) {
+        this.end = start + length;
+        move(this.bytes, start + at + removed, end, start + at + added);
+      } else {
+        return this.#moveApart(ref, at, removed, added, isHeadShorter);
+      }
+      stateExtent(this.bytes, ref, this.start, this.end);
+      return ref;
+    }
+    return this.#moveApart(ref, at, removed, added, isHeadShorter);
+  }
+
+  /** Makes a copy with the change, with room to go on where it grew, in the node's place. */
+  #moveApart(
+    ref: number,
+    at: number,
+    removed: number,
+    added: number,
+    growsAtHead: boolean,
+  ): number {
+    const { bytes: source, start, end } = this;
     const tail = start + at + removed;
     const length = end - start - removed + added;
-    if (!this.#isPinned(ref)) {
-      if (length <= this.#roomHere && length * 2 >= this.#roomHere) {
-        if (removed > added) source.copyWithin(start + at + added, tail, end);
-        else if (added > removed) moveUp(source, start + at + added, tail, end);
-        stateLength(source, start, length);
-        this.end = start + length;
-        return ref;
-      }
-      records.locateValue(ref);
-      if (removed > added) source.copyWithin(start + at + added, tail, end);
-      // A node that pops empty is given back when half of it is gone, not bit by bit.
-      const isLoose = added >= removed || length * 2 >= records.arena.capacityOf(ref);
-      if (records.resizeLocated(ref, length, isLoose)) {
-        if (added > removed) moveUp(source, start + at + added, tail, end);
-        this.#takePlace(ref);
-        return ref;
-      }
-      if (removed > added) return this.#move(ref, source, start, start + length);
-    }
-    const fresh = this.create(length, this.isPlain(ref));
+    const roomy = Math.min(this.#roomMax, length + (length >>> 2));
+    const room = added > removed ? Math.max(length, roomy) : length;
+    const fresh = this.create(length, this.isPlain(ref), room, growsAtHead);
     copyBytes(source, start, start + at, this.bytes, this.start);
     copyBytes(source, tail, end, this.bytes, this.start + at + added);
     this.free(ref);
@@ -135,13 +164,6 @@ export class ListNodes {
     this.#dropped = [];
   }
 
-  /** A smaller copy, as the block has become too large. */
-  #move(ref: number, source: Uint8Array, start: number, end: number): number {
-    const fresh = this.createCopy(source, start, end, this.isPlain(ref));
-    this.records.free(ref);
-    return fresh;
-  }
-
   #isPinned(ref: number): boolean {
     return this.#freshMark >= 0 && this.records.accessOf(ref) !== this.#freshMark;
   }
@@ -153,22 +175,23 @@ export class ListNodes {
     this.end = records.valueEnd;
     this.#here = ref;
     this.#isPlainHere = records.encodingOf(ref) === plainCode;
-    this.#roomHere = records.roomLocated(ref);
+    this.#originHere = floatingOrigin(ref);
+    this.#roomHere = floatingRoom(records, ref);
   }
 }
 
-/** Moves `bytes[from, to)` up to `target`: by hand where it is little, as the end mark behind a push. */
-function moveUp(bytes: Uint8Array, target: number, from: number, to: number): void {
+/** Moves `bytes[from, to)` to `target`: by hand where it is little, as at the ends of a node. */
+function move(bytes: Uint8Array, from: number, to: number, target: number): void {
   if (to - from > movedByHand) {
     bytes.copyWithin(target, from, to);
-    return;
+  } else if (target > from) {
+    for (let at = to - 1, by = target - from; at >= from; at -= 1) bytes[at + by] = bytes[at];
+  } else {
+    for (let at = from, by = target - from; at < to; at += 1) bytes[at + by] = bytes[at];
   }
-  const by = target - from;
-  for (let at = to - 1; at >= from; at -= 1) bytes[at + by] = bytes[at];
 }
 
 const movedByHand = 24;
-const noKey = new Uint8Array(0);
 /** Encoding code of a plain node's record. */
 const plainCode = 1;
 /**

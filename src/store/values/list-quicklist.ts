@@ -13,7 +13,7 @@ import type { EntryView } from '../packed/listpack-elements.ts';
 import { encodedLength, writeEntry } from '../packed/listpack-encoding.ts';
 import { showPlain } from './list-cursor.ts';
 import { ListDirectory } from './list-directory.ts';
-import { allowsInsert, nodeSizeOf } from './list-limits.ts';
+import { allowsInsert, nodeRoomMax, nodeSizeOf } from './list-limits.ts';
 import { ListNodes } from './list-nodes.ts';
 import { countEqual, dropEqual, isSame } from './list-removal.ts';
 import { joinAround, splitNode } from './list-splits.ts';
@@ -41,7 +41,7 @@ export class Quicklist implements Structure {
     this.#limits = limits;
     this.nodeSize = nodeSizeOf(nodeSize);
     this.epoch = records.structures.openEpoch;
-    this.nodes = new ListNodes(records);
+    this.nodes = new ListNodes(records, nodeRoomMax(this.nodeSize));
   }
 
   /** Number of elements. */

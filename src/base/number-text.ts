@@ -24,6 +24,17 @@ export function decimalLength(value: number): number {
  * most 17 bytes).
  */
 export function writeDecimal(value: number, target: Uint8Array, at: number): number {
+  // Most lengths and many results: digits without a loop.
+  if (value >= 0 && value < 100) {
+    if (value < 10) {
+      target[at] = zero + value;
+      return at + 1;
+    }
+    const tens = (value * 103) >> 10;
+    target[at] = zero + tens;
+    target[at + 1] = zero + value - tens * 10;
+    return at + 2;
+  }
   const length = decimalLength(value);
   const end = at + length;
   let rest = value;

@@ -2,6 +2,7 @@ import { errors, rangeError } from '../protocol/errors.ts';
 import type { Request } from '../protocol/request.ts';
 import { valueTypes } from '../store/value-types.ts';
 import type { CommandContext, KeyEvent } from './context.ts';
+import { EntryReplies } from './entry-replies.ts';
 import { events } from './string-values.ts';
 import { int64In, integerIn } from './words.ts';
 
@@ -74,13 +75,24 @@ export function replyElements(
   const { reply, database } = context;
   const { cursor, element } = database.lists;
   reply.array(count);
+  let left = count;
   let isThere = count > 0 && database.lists.open(record, index, isBackwards);
-  for (let left = count; isThere; left -= 1) {
-    cursor.read();
-    reply.bulk(element.bytes, element.start, element.end);
-    isThere = left > 1 && cursor.next();
+  while (isThere) {
+    const { packed } = cursor;
+    if (packed !== null && !isBackwards) {
+      left -= entries.reply(reply, packed, cursor.at, left);
+      isThere = left > 0 && cursor.goOnAt(entries.stoppedAt);
+    } else {
+      cursor.read();
+      reply.bulk(element.bytes, element.start, element.end);
+      left -= 1;
+      isThere = left > 0 && cursor.next();
+    }
   }
 }
+
+/** One command at a time. */
+const entries = new EntryReplies();
 
 /** Settles a list whose elements were deleted, and tells that its key is gone if it is. */
 export function settleList(context: CommandContext, record: number, word: number): void {

@@ -62,6 +62,25 @@ export class ListCursor {
     return this.#nextNode();
   }
 
+  /** The entries of the node from here on, to be read in place; null where the node is one element. */
+  get packed(): Uint8Array | null {
+    return this.#isPlain ? null : this.#bytes;
+  }
+
+  /** Where in `packed` the element is. */
+  get at(): number {
+    return this.#at;
+  }
+
+  /**
+   * Goes on behind entries that were read in place: to the entry at `at`, or, at the end mark, to the
+   * next node. False at the end. Requires: opened forwards.
+   */
+  goOnAt(at: number): boolean {
+    this.#at = at;
+    return this.#bytes[at] !== endMark || this.#nextNode();
+  }
+
   /** Shows the element in `element`. */
   read(): void {
     if (this.#isPlain) showPlain(this.element, this.#bytes, this.#start, this.#end);

@@ -1,5 +1,5 @@
 /** Where `set(subarray())` overtakes a loop: the bound in `copyBytes`. */
-import { copyBytes } from '../../src/base/bytes.ts';
+import { copyBytes, withView } from '../../src/base/bytes.ts';
 import { isQuick, type Measured, nanosecondsOf, report } from './measure.ts';
 
 const lengths = [8, 16, 32, 48, 64, 96, 128, 192, 256, 512];
@@ -38,8 +38,8 @@ const copyByLoop: typeof copyBytes = (source, start, end, target, at) => {
 };
 
 const ways = { 'loop': byLoop, 'set(subarray)': bySet, 'copyBytes': byCopyBytes };
-const source = new Uint8Array(memory).fill(120);
-const target = new Uint8Array(memory);
+const source = withView(new Uint8Array(memory).fill(120));
+const target = withView(new Uint8Array(memory));
 const measured: Measured[] = [];
 let crossing = 0;
 for (const length of lengths) {

@@ -1,4 +1,4 @@
-import { copyBytes } from '../base/bytes.ts';
+import { copyBytes, withView } from '../base/bytes.ts';
 import { writeDecimal } from '../base/number-text.ts';
 
 /** The protocol that a session speaks: RESP2 until `HELLO 3`. */
@@ -20,7 +20,7 @@ const headBytes = 24;
  */
 export class ReplyWriter {
   /** What was written is `bytes[0, length)`. */
-  bytes: Uint8Array = new Uint8Array(firstCapacity);
+  bytes: Uint8Array = withView(new Uint8Array(firstCapacity));
   length = 0;
   version: RespVersion = 2;
   /** Nothing is written while this is set: `CLIENT REPLY OFF`, and commands of our primary. */
@@ -33,7 +33,7 @@ export class ReplyWriter {
   /** Forgets what was written; keeps the memory unless it grew beyond `keepBytes`. */
   clear(keepBytes = 1024 * 1024): void {
     this.length = 0;
-    if (this.bytes.length > keepBytes) this.bytes = new Uint8Array(firstCapacity);
+    if (this.bytes.length > keepBytes) this.bytes = withView(new Uint8Array(firstCapacity));
   }
 
   /** Takes back what was written from `length` on. */
@@ -44,7 +44,7 @@ export class ReplyWriter {
   /** Takes the memory away, because a connection still reads from it. */
   detach(): void {
     this.length = 0;
-    this.bytes = new Uint8Array(firstCapacity);
+    this.bytes = withView(new Uint8Array(firstCapacity));
   }
 
   /** `+OK` */
@@ -214,7 +214,7 @@ export class ReplyWriter {
     if (needed <= this.bytes.length) return;
     let capacity = this.bytes.length * 2;
     while (capacity < needed) capacity *= 2;
-    const grown = new Uint8Array(capacity);
+    const grown = withView(new Uint8Array(capacity));
     grown.set(this.bytes.subarray(0, this.length));
     this.bytes = grown;
   }

@@ -1,3 +1,4 @@
+import { withView } from '../base/bytes.ts';
 import { parseSafeInteger } from '../base/number-text.ts';
 import { splitInlineWords } from './inline-words.ts';
 import {
@@ -260,7 +261,8 @@ export class RequestParser {
     if (this.#bytes !== this.#kept || frame > 0) {
       // Not moved in place: requests that were read ahead still lie there.
       const isOwn = this.#bytes === this.#kept;
-      if (isOwn || length > this.#kept.length) this.#kept = new Uint8Array(roomFor(length));
+      if (isOwn || length > this.#kept.length)
+        this.#kept = withView(new Uint8Array(roomFor(length)));
       this.#kept.set(this.#bytes.subarray(frame, this.#end));
     }
     this.#keptBytes = length;
@@ -313,7 +315,7 @@ export class RequestParser {
   }
 
   #growKept(needed: number): void {
-    const grown = new Uint8Array(roomFor(needed));
+    const grown = withView(new Uint8Array(roomFor(needed)));
     grown.set(this.#kept.subarray(0, this.#keptBytes));
     this.#kept = grown;
   }

@@ -94,6 +94,7 @@ const coveredBy: Readonly<Record<string, readonly string[]>> = {
     'src/commands/words.ts',
   ],
   'test/conformance/lists.conformance.test.ts': [
+    'src/commands/entry-replies.ts',
     'src/commands/block-timeout.ts',
     'src/commands/list-edits.ts',
     'src/commands/list-moves.ts',

@@ -1,5 +1,6 @@
 import net from 'node:net';
 import { getSystemErrorName } from 'node:util';
+import { withView } from '../../base/bytes.ts';
 import type { Connection, ConnectionListener } from '../connection.ts';
 import { DirectWriter } from './direct-writer.ts';
 
@@ -7,7 +8,7 @@ import { DirectWriter } from './direct-writer.ts';
  * One buffer receives the bytes of every socket, one after the other: `onData` is called before the
  * next socket is read. Without it Node allocates a buffer for each read.
  */
-const readBuffer = Buffer.allocUnsafeSlow(64 * 1024);
+const readBuffer = withView(Buffer.allocUnsafeSlow(64 * 1024));
 
 /** A TCP or Unix socket as the pure folders see it. */
 export class NodeConnection implements Connection {

@@ -1,4 +1,5 @@
 import { assert } from '../../base/assert.ts';
+import { withView } from '../../base/bytes.ts';
 import { classBytes, classCount, sizeClassOf } from './size-classes.ts';
 
 /**
@@ -120,7 +121,7 @@ export class Arena {
   #addSlab(): void {
     if (this.slabs.length === slabCountMax) throw new ArenaFullError();
     const buffer = new ArrayBuffer(this.#slabBytes);
-    this.slabs.push(new Uint8Array(buffer));
+    this.slabs.push(withView(new Uint8Array(buffer)));
     this.words.push(new Uint32Array(buffer));
     this.views.push(new DataView(buffer));
     const spans = this.slabs.length * spansPerSlab;

@@ -1,3 +1,5 @@
+import type { ViewedBytes } from '../../base/bytes.ts';
+
 /**
  * HalfSipHash-1-3 with a 64-bit key and a 32-bit result: the keyed hash of every byte table. It needs
  * 32-bit operations only, which JavaScript has. An attacker who does not know the key cannot build
@@ -16,13 +18,17 @@ export function halfSipHash(
   let v1 = key1;
   let v2 = 0x6c796765 ^ key0;
   let v3 = 0x74656462 ^ key1;
+  const { view } = bytes as ViewedBytes;
   const length = end - start;
   const wordsEnd = start + (length & ~3);
   let at = start;
   for (let rest = wordsEnd - start + 4; rest > 0; rest -= 4) {
     let word: number;
     if (at < wordsEnd) {
-      word = bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24);
+      word =
+        view === undefined
+          ? bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24)
+          : view.getInt32(at, true);
       at += 4;
     } else {
       // The last word: what is left over, and the length in the top byte.

@@ -1,4 +1,4 @@
-import { copyBytes } from '../../base/bytes.ts';
+import { copyBytes, startsWithBytes } from '../../base/bytes.ts';
 import { structuredKinds } from '../value-types.ts';
 import { type Arena, refMask, slabShift } from './arena.ts';
 import { KeyHints } from './key-hints.ts';
@@ -152,8 +152,7 @@ export class Records {
     if (length >= shortMax) return this.#matchesLong(ref, bytes, start, end);
     if (slab[at] !== length) return false;
     at += 1 + ((flags & largeBit) !== 0 ? 4 : slab[at + 1] === longMark ? 5 : 1);
-    for (let i = start; i < end; i += 1, at += 1) if (slab[at] !== bytes[i]) return false;
-    return true;
+    return startsWithBytes(slab, at, bytes, start, end);
   }
 
   /** Sets `keyBytes`, `keyStart` and `keyEnd` to where the record's key lies. */

@@ -2,6 +2,7 @@ import { assert } from '../base/assert.ts';
 import type { ByteTable, TableGuard } from './memory/byte-table.ts';
 import type { Records } from './memory/records.ts';
 import { largestCapacity } from './memory/segments.ts';
+import { warmRefs } from './memory/warm.ts';
 
 /** The records of one segment as they were, until the reader has passed them. */
 interface Capture {
@@ -35,6 +36,8 @@ export class TableWalk implements TableGuard {
   #segmentAt = 0;
   #current: Capture | null = null;
   #position = 0;
+  /** What warming read, without meaning: an optimiser leaves reads out whose result goes nowhere. */
+  warmth = 0;
 
   /** Requires: no other walk is over this table. */
   constructor(table: ByteTable, epoch: number) {
@@ -74,8 +77,7 @@ export class TableWalk implements TableGuard {
   takePending(): boolean {
     const capture = this.#pending.pop();
     if (capture === undefined) return false;
-    this.#current = capture;
-    this.#position = 0;
+    this.#begin(capture);
     return true;
   }
 
@@ -89,8 +91,7 @@ export class TableWalk implements TableGuard {
       if (segments.size[segment] === 0) continue;
       const capture = this.#take(segment);
       segments.capture[segment] = capture.id;
-      this.#current = capture;
-      this.#position = 0;
+      this.#begin(capture);
       return true;
     }
     return false;
@@ -119,6 +120,12 @@ export class TableWalk implements TableGuard {
     const pending = this.#pendingById.get(capture);
     assert(pending !== undefined, 'only a pending capture delays a free');
     pending.dropped.push(ref);
+  }
+
+  #begin(capture: Capture): void {
+    this.#current = capture;
+    this.#position = 0;
+    this.warmth = warmRefs(this.#records.arena, capture.refs, capture.count);
   }
 
   #take(segment: number): Capture {

@@ -106,14 +106,13 @@ export class DataSet {
   startSnapshot(options: SnapshotOptions): SnapshotWalk {
     const functions = options.content === 'nothing' ? [] : this.functions;
     const { history, offset, streamDatabase } = options;
-    const hash = [hashKeyField, this.#engineOrFail().keyspace.hashKey] as const;
     return this.#startWalk(options, {
       version: this.#versionOf(options.rdbVersion, functions),
       // The stream crosses a network once: compressing costs more than it saves.
       compress: false,
       aux: [
         ...this.#facts({ id: history.id, offset, streamDatabase }),
-        ...(options.sharesHash ? [hash] : []),
+        ...(options.sharesHash ? this.#hashFacts() : []),
       ],
       functions,
       withKeys: options.content === 'all',
@@ -125,7 +124,7 @@ export class DataSet {
     return this.#startWalk(receiver, {
       version: this.#versionOf(lowestRdbVersion, this.functions),
       compress: this.#world.settings.value('rdbcompression'),
-      aux: this.#facts(position),
+      aux: [...this.#facts(position), ...this.#hashFacts()],
       functions: this.functions,
       withKeys: true,
     });
@@ -142,7 +141,8 @@ export class DataSet {
       sink: (chunk, length) => write(chunk.subarray(0, length)),
     });
     const use = savedUseOf(settings);
-    const head = { aux: this.#facts(position), functions: this.functions, use };
+    const aux = [...this.#facts(position), ...this.#hashFacts()];
+    const head = { aux, functions: this.functions, use };
     writeKeyspace(this.#engineOrFail().keyspace, head, writer);
   }
 
@@ -317,6 +317,11 @@ export class DataSet {
       ...stream,
       ['aof-base', '0'],
     ];
+  }
+
+  /** Lets the reader keep our order of keys, so that it takes them in where they lie side by side. */
+  #hashFacts(): readonly AuxField[] {
+    return [[hashKeyField, this.#engineOrFail().keyspace.hashKey]];
   }
 
   /** The lowest version that is wanted and can carry the functions and values there are. */

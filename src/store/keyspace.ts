@@ -77,11 +77,14 @@ export class Keyspace {
   /**
    * Takes another keyspace's secret over, so that records arrive in the order in which they are kept
    * here. Nothing happens when there are keys already, or the text is no key.
+   *
+   * @returns whether it is ours now.
    */
-  adoptHashKey(text: string): void {
-    if (this.size > 0 || this.#snapshot !== null || !/^[0-9a-f]{16}$/.test(text)) return;
+  adoptHashKey(text: string): boolean {
+    if (this.size > 0 || this.#snapshot !== null || !/^[0-9a-f]{16}$/.test(text)) return false;
     this.#hashKeys = [parseInt(text.slice(0, 8), 16), parseInt(text.slice(8), 16)];
     this.flushAll();
+    return true;
   }
 
   /** Exchanges the contents of two databases; sessions stay with the number. */

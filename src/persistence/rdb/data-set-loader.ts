@@ -34,6 +34,8 @@ export class DataSetLoader implements RdbVisitor, LoadTarget {
   readonly #options: LoaderOptions;
   readonly #reader: RdbReader;
   #database: Database;
+  /** Whether keys come in the order in which they are kept. */
+  #isInOrder = false;
   #fed: Uint8Array = new Uint8Array(0);
   /** Entries that lie in `#fed` and are not inserted yet. */
   #queuedCount = 0;
@@ -95,7 +97,7 @@ export class DataSetLoader implements RdbVisitor, LoadTarget {
   }
 
   aux(name: string, value: string): void {
-    if (name === hashKeyField) this.#keyspace.adoptHashKey(value);
+    if (name === hashKeyField) this.#isInOrder = this.#keyspace.adoptHashKey(value);
     else if (this.facts.size < factsMax) this.facts.set(name, value);
   }
 
@@ -128,8 +130,8 @@ export class DataSetLoader implements RdbVisitor, LoadTarget {
     if (this.dropsExpired(expiresAtMs, key, keyStart, keyEnd)) return;
     const hasUse = idleSeconds >= 0 || frequency >= 0;
     const access = hasUse ? accessOfUse(this.#keyspace.access, idleSeconds, frequency) : -1;
-    if (key !== this.#fed || value !== this.#fed) {
-      // The reader's own memory, which it uses again.
+    if (this.#isInOrder || key !== this.#fed || value !== this.#fed) {
+      // What lies beside the last key needs no warming; the reader's own memory is used again.
       this.#insertQueued();
       this.#insert(key, keyStart, keyEnd, value, valueStart, valueEnd, expiresAtMs, access);
       return;

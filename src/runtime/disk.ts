@@ -70,7 +70,7 @@ export interface FileReader {
 
 /** Who is told what is read. */
 export interface FileReaderListener {
-  /** The next bytes; the memory is the listener's. */
+  /** The next bytes; lent until the call returns. */
   onData(bytes: Uint8Array): void;
   onEnd(): void;
   onFailure(error: string): void;

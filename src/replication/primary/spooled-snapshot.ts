@@ -130,7 +130,8 @@ export class SpooledSnapshot implements SnapshotJob {
     member.send(bytesOfLatin1(`$${this.#length}\r\n`));
     const reader = this.#world.disk.read(this.#name, {
       onData: (bytes) => {
-        member.send(bytes);
+        // What is read is lent, what is sent may wait.
+        member.send(bytes.slice());
         if (member.pendingBytes > maxPendingBytes) reader.pause();
       },
       onEnd: () => this.#sent(member),

@@ -30,7 +30,7 @@ function read(name: string): Promise<Uint8Array | string> {
   return new Promise((resolve) => {
     const reader = disk.read(name, {
       onData: (bytes) => {
-        parts.push(bytes);
+        parts.push(bytes.slice());
         reader.pause();
         setImmediate(() => reader.resume());
       },

@@ -186,9 +186,13 @@ function withoutFirst(pieces: readonly Uint8Array[], count: number): readonly Ui
   return rest;
 }
 
-/** Reads one piece after the other, and none while paused. */
+/**
+ * Reads one piece after the other, and none while paused. All pieces come in the same memory: fresh
+ * memory for each would be cleared first, and would make the garbage collector run again and again.
+ */
 class NodeFileReader implements FileReader {
   readonly #listener: FileReaderListener;
+  readonly #piece = new Uint8Array(readBytes);
   #descriptor = -1;
   #isBusy = true;
   #isPaused = false;
@@ -227,20 +231,24 @@ class NodeFileReader implements FileReader {
   #continue(): void {
     if (this.#isBusy || this.#isPaused || this.#isClosed) return;
     this.#isBusy = true;
-    const bytes = new Uint8Array(readBytes);
-    fs.read(this.#descriptor, bytes, 0, readBytes, null, (error, count) => {
+    const piece = this.#piece;
+    fs.read(this.#descriptor, piece, 0, readBytes, null, (error, count) => {
+      if (!this.#isClosed) this.#give(error, count);
+      // Until here, so that no read overwrites what is lent.
       this.#isBusy = false;
-      if (this.#isClosed) {
-        this.#release();
-      } else if (error !== null || count === 0) {
-        this.close();
-        if (error === null) this.#listener.onEnd();
-        else this.#listener.onFailure(error.message);
-      } else {
-        this.#listener.onData(count === readBytes ? bytes : bytes.subarray(0, count));
-        this.#continue();
-      }
+      if (this.#isClosed) this.#release();
+      else this.#continue();
     });
+  }
+
+  #give(error: Error | null, count: number): void {
+    if (error === null && count > 0) {
+      this.#listener.onData(count === readBytes ? this.#piece : this.#piece.subarray(0, count));
+      return;
+    }
+    this.#isClosed = true;
+    if (error === null) this.#listener.onEnd();
+    else this.#listener.onFailure(error.message);
   }
 
   #release(): void {

@@ -24,15 +24,32 @@ export class FieldTable extends MemberTable {
     const ref = this.find(field, fieldStart, fieldEnd);
     const length = valueEnd - valueStart;
     if (ref === 0) {
-      this.insertFound(field, fieldStart, fieldEnd, length, expiresAtMs);
-      copyBytes(value, valueStart, valueEnd, records.valueBytes, records.valueStart);
-    } else if (expiresAtMs !== 0 || !this.#overwrite(ref, value, valueStart, valueEnd)) {
+      this.addFound(field, fieldStart, fieldEnd, value, valueStart, valueEnd, expiresAtMs);
+      return true;
+    }
+    if (expiresAtMs !== 0 || !this.#overwrite(ref, value, valueStart, valueEnd)) {
       const resized = this.resizeFound(ref, length);
       copyBytes(value, valueStart, valueEnd, records.valueBytes, records.valueStart);
       this.expireFound(resized, expiresAtMs);
     }
     if (expiresAtMs !== 0 && expiresAtMs < this.earliestMs) this.earliestMs = expiresAtMs;
-    return ref === 0;
+    return false;
+  }
+
+  /** Adds the field that `find` just missed. None of the bytes may be this table's own. */
+  addFound(
+    field: Uint8Array,
+    fieldStart: number,
+    fieldEnd: number,
+    value: Uint8Array,
+    valueStart: number,
+    valueEnd: number,
+    expiresAtMs: number,
+  ): void {
+    const { records } = this;
+    this.insertFound(field, fieldStart, fieldEnd, valueEnd - valueStart, expiresAtMs);
+    copyBytes(value, valueStart, valueEnd, records.valueBytes, records.valueStart);
+    if (expiresAtMs !== 0 && expiresAtMs < this.earliestMs) this.earliestMs = expiresAtMs;
   }
 
   /** The commonest change: another value of the same length, without expiry. False for others. */

@@ -53,8 +53,8 @@ export class HashBuilder {
     expiresAtMs = 0,
   ): boolean {
     if (expiresAtMs !== 0) this.#isExpiring = true;
-    const longest = Math.max(fieldEnd - fieldStart, valueEnd - valueStart);
     if (this.#table === null) {
+      const longest = Math.max(fieldEnd - fieldStart, valueEnd - valueStart);
       const pairs = this.#pairs;
       pairs.finish();
       const head = first(pairs.bytes, 0);
@@ -74,7 +74,8 @@ export class HashBuilder {
     }
     const table = this.#table ?? this.#toTable(this.#ends.length + 1);
     if (table.find(field, fieldStart, fieldEnd) !== 0) return false;
-    return table.set(field, fieldStart, fieldEnd, value, valueStart, valueEnd, expiresAtMs);
+    table.addFound(field, fieldStart, fieldEnd, value, valueStart, valueEnd, expiresAtMs);
+    return true;
   }
 
   /**

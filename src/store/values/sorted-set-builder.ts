@@ -3,6 +3,7 @@ import type { Database } from '../database.ts';
 import { wideBytesMax, wideElementsMax } from '../encoding-limits.ts';
 import { endMark, headerBytes, writeHeader } from '../packed/listpack.ts';
 import { kindOf, sortedSetEncodings, valueTypes } from '../value-types.ts';
+import { ScoreRun } from './score-run.ts';
 import { RankedMembers } from './sorted-set-members.ts';
 import { ElementEntries } from './sorted-set-pack.ts';
 
@@ -20,6 +21,8 @@ export class SortedSetBuilder {
   #longestBytes = 0;
   #smallBytes = headerBytes + 1;
   #members: RankedMembers | null = null;
+  /** Members of `#members` whose place in the order is still to be found. */
+  #run: ScoreRun | null = null;
 
   constructor(database: Database, expectedCount: number) {
     this.#database = database;
@@ -34,7 +37,7 @@ export class SortedSetBuilder {
 
   /** Adds a member; false, and nothing is changed, when it is there already. */
   add(bytes: Uint8Array, start: number, end: number, score: number): boolean {
-    if (this.#members !== null) return addTo(this.#members, bytes, start, end, score);
+    if (this.#members !== null) return this.#addTo(this.#members, bytes, start, end, score);
     const member = latin1Of(bytes, start, end);
     if (this.#small.has(member)) return false;
     this.#small.set(member, score);
@@ -51,6 +54,8 @@ export class SortedSetBuilder {
     const members = this.#members;
     this.#members = null;
     if (members !== null) {
+      this.#run?.flush();
+      this.#run = null;
       const kind = kindOf(valueTypes.sortedSet, skiplist);
       return values.putStructure(key, keyStart, keyEnd, kind, members, expiresAtMs);
     }
@@ -66,6 +71,7 @@ export class SortedSetBuilder {
     const { structures } = this.#database.records;
     if (this.#members !== null) structures.drop(structures.add(this.#members));
     this.#members = null;
+    this.#run = null;
   }
 
   get #isPlain(): boolean {
@@ -80,12 +86,25 @@ export class SortedSetBuilder {
   #enlarge(expectedCount: number): void {
     const members = new RankedMembers(this.#database.records);
     if (expectedCount > 0) members.table.reserve(expectedCount);
+    this.#members = members;
+    this.#run = new ScoreRun(members);
     for (const [member, score] of this.#small) {
       const bytes = bytesOfLatin1(member);
-      addTo(members, bytes, 0, bytes.length, score);
+      this.#addTo(members, bytes, 0, bytes.length, score);
     }
     this.#small.clear();
-    this.#members = members;
+  }
+
+  #addTo(
+    members: RankedMembers,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    score: number,
+  ): boolean {
+    if (members.find(bytes, start, end) !== 0) return false;
+    this.#run?.add(score, members.addUnordered(bytes, start, end, score));
+    return true;
   }
 
   #packed(keepsSign: boolean): Uint8Array {
@@ -113,16 +132,4 @@ const reservedMax = 2 ** 20;
 function compare<T extends number | string>(left: T, right: T): number {
   if (left === right) return 0;
   return left < right ? -1 : 1;
-}
-
-function addTo(
-  members: RankedMembers,
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  score: number,
-): boolean {
-  if (members.find(bytes, start, end) !== 0) return false;
-  members.addFound(bytes, start, end, score);
-  return true;
 }

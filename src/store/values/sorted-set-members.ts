@@ -25,9 +25,15 @@ export class RankedMembers extends MemberTable {
 
   /** Adds the member that `find` just missed. Its bytes may not lie where this allocates. */
   addFound(member: Uint8Array, start: number, end: number, score: number): void {
+    const record = this.addUnordered(member, start, end, score);
+    this.order.insert(score, record, member, start, end);
+  }
+
+  /** The same, but leaves the member's place in the order to the caller. Returns its record. */
+  addUnordered(member: Uint8Array, start: number, end: number, score: number): number {
     const record = this.insertFound(member, start, end, scoreBytes, 0);
     this.#writeScore(record, score);
-    this.order.insert(score, record, member, start, end);
+    return record;
   }
 
   /** Gives the member that `find` just found as `record` another score. */

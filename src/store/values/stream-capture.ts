@@ -39,7 +39,8 @@ export class StreamCapture {
   readonly nodes: readonly IdChunk[];
   readonly groupCount: number;
   readonly #groups: readonly StreamGroup[];
-  readonly #frozen = new Map<StreamGroup, FrozenGroup>();
+  /** Null where there are none: most streams have no groups. */
+  #frozen: Map<StreamGroup, FrozenGroup> | null = null;
 
   constructor(stream: Stream) {
     this.length = stream.length;
@@ -57,11 +58,12 @@ export class StreamCapture {
   group(index: number): FrozenGroup {
     const group = this.#groups[index];
     this.keep(group, () => group.freeze());
-    return this.#frozen.get(group) ?? group.freeze();
+    return this.#frozen?.get(group) ?? group.freeze();
   }
 
   /** A group is about to change: it is kept as it is, unless it was before. */
   keep(group: StreamGroup, freeze: () => FrozenGroup): void {
+    this.#frozen ??= new Map();
     if (!this.#frozen.has(group)) this.#frozen.set(group, freeze());
   }
 }

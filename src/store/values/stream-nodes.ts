@@ -34,9 +34,7 @@ export class StreamNodes {
   readonly records: Records;
   readonly ids: SortedIds;
   /** Nodes that a capture needs, though they were replaced or removed. */
-  #dropped: number[] = [];
-  /** What `readHead` read last. */
-  readonly head: NodeHead = new NodeHead();
+  #dropped: number[] | null = null;
   readonly #mark: CaptureMark;
 
   constructor(records: Records, mark: CaptureMark) {
@@ -65,10 +63,10 @@ export class StreamNodes {
 
   /** The capture has ended: what only it needed is freed, in slices. */
   releaseDropped(): void {
-    if (this.#dropped.length === 0) return;
+    if (this.#dropped === null) return;
     const { structures } = this.records;
     structures.drop(structures.add(new DroppedNodes(this.records, this.#dropped)));
-    this.#dropped = [];
+    this.#dropped = null;
   }
 
   /** Bytes of all nodes, about. */
@@ -100,7 +98,7 @@ export class StreamNodes {
     }
     ids.chunk.readId(ids.index, nodeId);
     delta.between(id, nodeId);
-    const isSame = hasSharedFields(records.valueBytes, this.head, words);
+    const isSame = hasSharedFields(records.valueBytes, head, words);
     const added = entryBytes(words, delta, isSame);
     this.#resizeNode(length, length + added);
     const { valueBytes, valueStart } = records;
@@ -128,12 +126,12 @@ export class StreamNodes {
     this.ids.insertFound(id).setNumber(this.ids.index, ref);
   }
 
-  /** Reads the head of the node at the place, and locates it. */
+  /** Reads the head of the node at the place, and locates it. What is read stays until the next call. */
   readHead(): NodeHead {
     const { ids, records } = this;
     records.locateValue(ids.chunk.numberAt(ids.index));
-    this.head.read(records.valueBytes, records.valueStart);
-    return this.head;
+    head.read(records.valueBytes, records.valueStart);
+    return head;
   }
 
   /** Changes the counts of the node at the place, which is writable and located. */
@@ -142,9 +140,9 @@ export class StreamNodes {
     const at = records.valueStart + headerBytes;
     const to = skipEntry(records.valueBytes, skipEntry(records.valueBytes, at));
     const before = to - at;
-    this.head.read(records.valueBytes, records.valueStart);
-    const newLive = this.head.live + live;
-    const newDeleted = this.head.deleted + deleted;
+    head.read(records.valueBytes, records.valueStart);
+    const newLive = head.live + live;
+    const newDeleted = head.deleted + deleted;
     const after = encodedIntegerLength(newLive) + encodedIntegerLength(newDeleted);
     const length = records.valueEnd - records.valueStart;
     if (after > before) this.#resizeNode(length, length + after - before);
@@ -217,8 +215,12 @@ export class StreamNodes {
   }
 
   #dropNode(ref: number): void {
-    if (this.#isShared(ref)) this.#dropped.push(ref);
-    else this.records.free(ref);
+    if (!this.#isShared(ref)) {
+      this.records.free(ref);
+      return;
+    }
+    this.#dropped ??= [];
+    this.#dropped.push(ref);
   }
 }
 
@@ -228,6 +230,8 @@ function tagOf(epoch: number): number {
 }
 
 /** Filled and used within one call. */
+/** What was read last, of whatever stream: one for each would be most of a small one. */
+const head = new NodeHead();
 const delta = new IdDelta();
 const nodeId = new StreamId();
 

@@ -136,7 +136,7 @@ export class IdChunk {
  * `find` and its kin set the place, `chunkIndex` and `index`; the `…Found` operations act on it.
  */
 export class SortedIds {
-  readonly chunks: IdChunk[] = [];
+  chunks: IdChunk[] = [];
   size = 0;
   chunkIndex = 0;
   index = 0;
@@ -222,8 +222,7 @@ export class SortedIds {
   /** Adds the id that `find` just missed, and goes to it. What stands beside it is undefined. */
   insertFound(id: StreamId): IdChunk {
     this.size += 1;
-    const { chunks } = this;
-    if (this.chunkIndex === chunks.length) this.#toEndOfLast();
+    if (this.chunkIndex === this.chunks.length) this.#toEndOfLast();
     let chunk = this.writableFound();
     if (chunk.count === chunk.capacity && chunk.capacity < chunkMax) chunk.grow();
     if (chunk.count === chunkMax) chunk = this.#splitFound();
@@ -281,13 +280,17 @@ export class SortedIds {
   #toEndOfLast(): void {
     const { chunks } = this;
     const last = chunks.at(-1);
-    if (last === undefined || last.count === chunkMax) {
-      chunks.push(this.#newChunk(last === undefined ? chunkMin : chunkMax));
+    if (last === undefined) {
+      // An array that grows has room for many: most streams have one chunk.
+      this.chunks = [this.#newChunk(chunkMin)];
+      this.index = 0;
+    } else if (last.count === chunkMax) {
+      chunks.push(this.#newChunk(chunkMax));
       this.index = 0;
     } else {
       this.index = last.count;
     }
-    this.chunkIndex = chunks.length - 1;
+    this.chunkIndex = this.chunks.length - 1;
   }
 
   /** Puts the upper half of a full chunk into one of its own; the place stays what it was. */
@@ -316,7 +319,8 @@ export class SortedIds {
 }
 
 const noDeliveries = new Float64Array(0);
-const chunkMin = 4;
+/** So few that the smallest chunk's numbers, up to 64 bytes, take no memory outside the heap. */
+const chunkMin = 3;
 /** Entries of a full chunk: small enough to copy before a change, large enough to need few. */
 const chunkMax = 256;
 const sparseMax = 64;

@@ -6,7 +6,13 @@ import { StreamCursor } from './stream-cursor.ts';
 import { StreamGroup } from './stream-group.ts';
 import { StreamId } from './stream-id.ts';
 import { copyOf, placeOf } from './stream-names.ts';
-import { addDelta, type EntryWords, lastEntryAt, markDeleted } from './stream-node.ts';
+import {
+  addDelta,
+  type EntryWords,
+  lastEntryAt,
+  markDeleted,
+  type NodeHead,
+} from './stream-node.ts';
 import { type NodeLimits, StreamNodes } from './stream-nodes.ts';
 import type { CaptureMark } from './stream-sorted-ids.ts';
 
@@ -89,9 +95,10 @@ export class Stream implements Structure {
     const { nodes } = this;
     while (nodes.ids.first()) {
       if (goal.maxLength !== null && this.length <= goal.maxLength) break;
-      const { live } = this.nodes.readHead();
+      const head = this.nodes.readHead();
+      const { live } = head;
       if (goal.limit !== 0 && deleted + live > goal.limit) break;
-      if (this.#isWhollyBeyond(goal, live)) {
+      if (this.#isWhollyBeyond(goal, head)) {
         this.beforeChange();
         this.nodes.remove();
         this.length -= live;
@@ -219,11 +226,11 @@ export class Stream implements Structure {
     this.mark.epoch = 0;
   }
 
-  #isWhollyBeyond(goal: TrimGoal, live: number): boolean {
-    if (goal.maxLength !== null) return this.length - live >= goal.maxLength;
+  #isWhollyBeyond(goal: TrimGoal, head: NodeHead): boolean {
+    if (goal.maxLength !== null) return this.length - head.live >= goal.maxLength;
     const { records, nodes } = this;
     const { valueBytes, valueStart, valueEnd } = records;
-    const entriesAt = nodes.head.entriesAt(valueBytes);
+    const entriesAt = head.entriesAt(valueBytes);
     const at = lastEntryAt(valueBytes, valueStart, valueEnd, entriesAt);
     nodes.ids.chunk.readId(nodes.ids.index, entryId);
     if (at >= 0) addDelta(valueBytes, skipEntry(valueBytes, at), entryId);

@@ -40,7 +40,6 @@ const coveredBy: Readonly<Record<string, readonly string[]>> = {
   'src/store/values/sorted-sets.test.ts': [
     'src/store/values/sorted-set-builder.ts',
     'src/store/values/sorted-set-cursor.ts',
-    'src/store/values/sorted-set-members.ts',
     'src/store/values/sorted-set-pack.ts',
   ],
   'src/store/values/stream.test.ts': [

@@ -63,3 +63,13 @@ test('score run: several runs mix, and members of equal scores stand by their by
 
   expect(orderOf(runs)).toEqual(inOrder(runs.flat()));
 });
+
+test('score run: more members than go in together', () => {
+  const random = seededRandom(3);
+  const elements = Array.from({ length: 140_000 }, (_, i): Element => [`${i}`, random.uint32()]);
+
+  const found = orderOf([elements]);
+
+  expect(found.length).toBe(elements.length);
+  expect(found.filter(([, score], i) => i > 0 && score < found[i - 1][1])).toEqual([]);
+});

@@ -1,3 +1,4 @@
+import { warmRefs } from '../memory/warm.ts';
 import type { RankedMembers } from './sorted-set-members.ts';
 
 /**
@@ -7,6 +8,8 @@ import type { RankedMembers } from './sorted-set-members.ts';
  */
 export class ScoreRun {
   readonly #members: RankedMembers;
+  /** What warming read, without meaning: an optimiser leaves reads out whose result goes nowhere. */
+  warmth = 0;
   #count = 0;
   #scores = new Float64Array(firstRoom);
   #records = new Uint32Array(firstRoom);
@@ -35,6 +38,7 @@ export class ScoreRun {
     const isFirstRun = order.size === 0;
     let before = Number.NaN;
     for (let i = 0; i < count; i += 1) {
+      if (!isFirstRun && i % warmedAtOnce === 0) this.#warm(records, i, count);
       const score = scores[i];
       const record = records[i];
       // A score that nobody has yet decides alone: the member need not be looked at.
@@ -42,6 +46,13 @@ export class ScoreRun {
       else this.#insertAmongEquals(score, record);
       before = score;
     }
+  }
+
+  /** Among the scores of earlier runs there may be equals: members will be looked at. */
+  #warm(refs: Uint32Array, from: number, count: number): void {
+    const { arena } = this.#members.records;
+    const some = refs.subarray(from, Math.min(count, from + warmedAtOnce));
+    this.warmth = warmRefs(arena, some, some.length);
   }
 
   #insertAmongEquals(score: number, record: number): void {
@@ -129,8 +140,9 @@ function sortByDigit(from: Keyed, to: Keyed, halves: Uint32Array, shift: number)
   return true;
 }
 
-/** Members that go in together: about a tenth of a second of work, and 24 MiB to sort them. */
-const runMax = 1 << 20;
+/** Members that go in together: some hundredths of a second of work. */
+const runMax = 1 << 17;
+const warmedAtOnce = 512;
 /** A power of two, as `runMax` is. */
 const firstRoom = 1024;
 const digitBits = 8;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { bytesOfLatin1 } from './bytes.ts';
-import { parseDouble, significantText } from './double-text.ts';
+import { parseDouble, parseShortDecimal, significantText } from './double-text.ts';
 
 function parsed(text: string): number {
   const bytes = bytesOfLatin1(`x${text}x`);
@@ -69,4 +69,28 @@ test.each([
   [Number.NEGATIVE_INFINITY, '-inf'],
 ])('double text: %d with 17 digits', (value, text) => {
   expect(significantText(value)).toBe(text);
+});
+
+test.each([
+  ['000000123456', 123456],
+  ['-0', -0],
+  ['-12.50', -12.5],
+  ['0.1', 0.1],
+  ['123456.789', 123456.789],
+  ['.000000000000000000001', 1e-21],
+  ['9007199254740991', 9007199254740991],
+  ['9007199254740993', Number.NaN],
+  ['1e5', Number.NaN],
+  ['1.2.3', Number.NaN],
+  ['1'.padStart(60, '0'), Number.NaN],
+])('double text: %s as a short decimal', (text, value) => {
+  expect(parseShortDecimal(bytesOfLatin1(text), 0, text.length)).toBe(value);
+});
+
+test('double text: short decimals of many digits are what JavaScript reads', () => {
+  for (let i = 1; i < 2000; i += 1) {
+    const text = `${(i * 7919) % 1000}.${String(i * 104_729).padStart(12, '0')}`;
+    const value = parseShortDecimal(bytesOfLatin1(text), 0, text.length);
+    expect(value, text).toBe(Number(text));
+  }
 });

@@ -1,5 +1,4 @@
 import { latin1Of } from './bytes.ts';
-import { parseSafeInteger } from './number-text.ts';
 
 /** Longer text is refused: servers in C have no room for it either. */
 const textMax = 5_000;
@@ -8,13 +7,55 @@ const infiniteText = /^([+-]?)inf(?:inity)?$/i;
 const hexText = /^([+-]?)0x([\da-f]*)(?:\.([\da-f]*))?(?:p([+-]?\d+))?$/i;
 const someDigit = /[1-9]/;
 
+const zero = 48;
+const minus = 45;
+const plus = 43;
+const point = 46;
+const shortTextMax = 40;
+/** Powers of ten that doubles hold exactly. */
+const exactPowers = Float64Array.from({ length: 23 }, (_, power) => Number(`1e${power}`));
+
+/**
+ * Reads decimal text of few digits and without an exponent, byte by byte: what nearly all numbers are.
+ * Digits that make a safe integer and a small power of ten are doubles, so that their quotient is the
+ * double nearest to the text.
+ *
+ * @returns NaN for all other text, be it a number or not.
+ */
+export function parseShortDecimal(bytes: Uint8Array, start: number, end: number): number {
+  if (end - start > shortTextMax) return Number.NaN;
+  let at = start;
+  const isNegative = bytes[at] === minus;
+  if (isNegative || bytes[at] === plus) at += 1;
+  let value = 0;
+  let digits = 0;
+  let pointAt = end - 1;
+  for (; at < end; at += 1) {
+    const digit = bytes[at] - zero;
+    if (digit >= 0 && digit <= 9) {
+      value = value * 10 + digit;
+      digits += 1;
+    } else if (digit === point - zero && pointAt === end - 1) {
+      pointAt = at;
+    } else {
+      return Number.NaN;
+    }
+  }
+  const power = end - 1 - pointAt;
+  if (digits === 0 || power >= exactPowers.length || value > Number.MAX_SAFE_INTEGER) {
+    return Number.NaN;
+  }
+  if (power > 0) value /= exactPowers[power];
+  return isNegative ? -value : value;
+}
+
 /**
  * Reads text as C's `strtod` does, all of it: decimal, hexadecimal or infinite. NaN when it is no
  * number, or so large or so near to 0 that no double is it.
  */
 export function parseDouble(bytes: Uint8Array, start: number, end: number): number {
-  const integer = parseSafeInteger(bytes, start, end);
-  if (!Number.isNaN(integer)) return integer;
+  const short = parseShortDecimal(bytes, start, end);
+  if (!Number.isNaN(short)) return short;
   if (end - start > textMax) return Number.NaN;
   const text = latin1Of(bytes, start, end);
   if (finiteText.test(text)) return finiteOf(text);

@@ -1,5 +1,5 @@
 import { latin1Of } from '../base/bytes.ts';
-import { parseSafeInteger } from '../base/number-text.ts';
+import { parseShortDecimal } from '../base/double-text.ts';
 import { type CommandError, errors } from '../protocol/errors.ts';
 import type { ReplyWriter } from '../protocol/reply-writer.ts';
 import type { Request } from '../protocol/request.ts';
@@ -40,8 +40,8 @@ export function scoreIn(
   const { bytes } = request;
   const start = request.starts[word];
   const end = request.ends[word];
-  const integer = parseSafeInteger(bytes, start, end);
-  if (!Number.isNaN(integer)) return integer;
+  const short = parseShortDecimal(bytes, start, end);
+  if (!Number.isNaN(short)) return short;
   const text = latin1Of(bytes, start, end);
   const score = parseDouble(text);
   const isBeyond = Math.abs(score) === Number.POSITIVE_INFINITY && !infinityText.test(text);
@@ -81,8 +81,8 @@ function isParenthesis(request: Request, word: number): boolean {
 function boundIn(request: Request, word: number, isExclusive: boolean): number {
   const { bytes } = request;
   const start = request.starts[word] + (isExclusive ? 1 : 0);
-  const integer = parseSafeInteger(bytes, start, request.ends[word]);
-  if (!Number.isNaN(integer)) return integer;
+  const short = parseShortDecimal(bytes, start, request.ends[word]);
+  if (!Number.isNaN(short)) return short;
   const [first] = latin1Of(bytes, start, request.ends[word]).split('\0');
   if (first === '') return 0;
   const bound = parseDouble(first.replace(/^[ \t\n\v\f\r]+/, ''));

@@ -81,6 +81,16 @@ export class ScoreTreeNodes {
     return ((node & refMask) << 3) + scoresAt;
   }
 
+  /** The memory that a node lies in, as words. */
+  wordsOf(node: number): Uint32Array {
+    return this.arena.words[node >>> slabShift];
+  }
+
+  /** Where the sizes of an inner node's children begin in `wordsOf`. */
+  sizesOf(node: number): number {
+    return ((node & refMask) << 1) + sizesWord;
+  }
+
   /** The record of an element, or of the first element below a child. */
   recordAt(node: number, index: number): number {
     const base = this.levelOf(node) === 0 ? leafRecordsWord : innerRecordsWord;

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { bytesOf, latin1Of } from '../../base/bytes.ts';
+import type { Random } from '../../runtime/random.ts';
 import { seededRandom } from '../../runtime/seeded-random.ts';
 import { Arena } from './arena.ts';
 import { Records } from './records.ts';
@@ -30,6 +31,22 @@ class Pair {
     const bytes = bytesOf(member);
     this.tree.remove(score, bytes, 0, bytes.length);
     this.records.free(record);
+  }
+
+  removeRank(rank: number): void {
+    const [{ record }] = this.model.splice(rank, 1);
+    expect(this.tree.removeRank(rank)).toBe(record);
+    this.records.free(record);
+  }
+
+  /** Requires: the member has no element with the other score. */
+  rescore(rank: number, score: number): void {
+    const [{ score: before, member, record }] = this.model.splice(rank, 1);
+    const bytes = bytesOf(member);
+    const fresh = this.records.create(0, 0, bytes, 0, bytes.length, 0, 0);
+    this.tree.rescore(before, score, fresh, bytes, 0, bytes.length);
+    this.records.free(record);
+    this.model.splice(this.rankOf(score, member), 0, { score, member, record: fresh });
   }
 
   rankOf(score: number, member: string): number {
@@ -75,6 +92,14 @@ function checkBounds(pair: Pair, score: number, note: string): void {
   expect(tree.countBelow(score, true), note).toBe(upTo);
 }
 
+/** Gives a random element a near score or a far one. */
+function rescoreOne(pair: Pair, random: Random, far: number): void {
+  const rank = random.uint32() % pair.model.length;
+  const { score, member } = pair.model[rank];
+  const fresh = random.uint32() % 2 === 0 ? far : score + (random.uint32() % 100) / 2 - 25;
+  if (!pair.has(fresh, member)) pair.rescore(rank, fresh);
+}
+
 /** `scores`: how many there are; few make members decide. */
 test.each([1, 5, 100_000])('score tree: behaves as a sorted array (%i scores)', (scores) => {
   const seed = 40 + scores;
@@ -86,7 +111,11 @@ test.each([1, 5, 100_000])('score tree: behaves as a sorted array (%i scores)', 
     const score = (random.uint32() % scores) - 3;
     const member = `m${random.uint32() % 20_000}`;
     if (grows && !pair.has(score, member)) pair.insert(score, member);
-    else if (pair.model.length > 0) pair.remove(random.uint32() % pair.model.length);
+    else if (pair.model.length > 0) {
+      const remove = step % 2 === 0 ? 'remove' : 'removeRank';
+      pair[remove](random.uint32() % pair.model.length);
+    }
+    if (step % 3 === 0 && pair.model.length > 0) rescoreOne(pair, random, score);
     if (step % 50 === 0 && pair.model.length > 0) {
       const rank = random.uint32() % pair.model.length;
       const each = pair.model[rank];
@@ -158,16 +187,16 @@ test('score tree: a bound of members counts those before it, where scores are th
   expect(pair.tree.countBelowMember(bytes, 0, 0, true)).toBe(0);
 });
 
-test('score tree: a score that stays between its neighbours changes in place', () => {
+test.each([
+  ['between its neighbours', 1505, 150],
+  ['in its leaf', 1525, 152],
+  ['elsewhere', 2985, 298],
+])('score tree: a changed score stays %s', (_, score, rank) => {
   const pair = new Pair();
   for (let i = 0; i < 300; i += 1) pair.insert(i * 10, `m${i}`);
-  const { record } = pair.model[150];
-  const bytes = bytesOf('m150');
 
-  const isDone = pair.tree.rescore(1500, 1505, record, bytes, 0, bytes.length);
-  const isRefused = pair.tree.rescore(1505, 1510, record, bytes, 0, bytes.length);
+  pair.rescore(150, score);
 
-  expect([isDone, isRefused]).toEqual([true, false]);
-  pair.tree.toRank(150);
-  expect([pair.tree.score, pair.tree.record]).toEqual([1505, record]);
+  pair.check('rescored');
+  expect(pair.rankOf(score, 'm150')).toBe(rank);
 });

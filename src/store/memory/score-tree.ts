@@ -1,6 +1,7 @@
 import { assert } from '../../base/assert.ts';
 import type { Records } from './records.ts';
 import { innerCapacity, leafCapacity, ScoreTreeNodes } from './score-tree-nodes.ts';
+import { ScoreSearch, type SearchMode, searchModes } from './score-tree-search.ts';
 
 /**
  * The order of a large sorted set: a B+tree over records, by score and then by the bytes of their
@@ -18,7 +19,6 @@ export class ScoreTree {
   leaf = 0;
   index = 0;
 
-  readonly #records: Records;
   readonly #nodes: ScoreTreeNodes;
   #root: number;
   /** Inner levels above the leaves. */
@@ -26,18 +26,13 @@ export class ScoreTree {
   /** The way of the last descent: node and entry by level. */
   readonly #pathNodes = new Uint32Array(heightMax);
   readonly #pathIndexes = new Int32Array(heightMax);
-  /** What a search looks for. */
-  #mode: Mode = modes.before;
-  #score = 0;
-  #bytes: Uint8Array = new Uint8Array(0);
-  #start = 0;
-  #end = 0;
+  readonly #search: ScoreSearch;
   /** Nodes still to be freed; null while the tree is in use. */
   #doomed: number[] | null = null;
 
   constructor(records: Records) {
-    this.#records = records;
     this.#nodes = new ScoreTreeNodes(records.arena);
+    this.#search = new ScoreSearch(records, this.#nodes);
     this.#root = this.#nodes.create(0);
   }
 
@@ -74,23 +69,21 @@ export class ScoreTree {
 
   /** Takes out the element with this score and member. Requires: it is there. */
   remove(score: number, bytes: Uint8Array, start: number, end: number): void {
-    this.#seek(score, bytes, start, end);
-    const nodes = this.#nodes;
-    const leaf = this.#pathNodes[0];
-    const index = this.#pathIndexes[0];
-    assert(
-      index < nodes.countOf(leaf) && nodes.scoreAt(leaf, index) === score,
-      'an element of a sorted set is in its tree',
-    );
-    nodes.close(leaf, index);
-    this.size -= 1;
-    this.#noteRemove();
+    this.#seekPresent(score, bytes, start, end);
+    this.#removeAtPath();
+  }
+
+  /** Takes out the element of this rank and returns its record. Requires: 0 ≤ rank < size. */
+  removeRank(rank: number): number {
+    this.toRank(rank);
+    const record = this.#nodes.recordAt(this.leaf, this.index);
+    this.#removeAtPath();
+    return record;
   }
 
   /**
-   * Gives an element another score where it stays between its neighbours, which costs no shifting.
-   *
-   * @returns false when it would not: then nothing was changed. Requires: it is there.
+   * Gives an element another score, and a record that may be another one. Requires: it is there. What
+   * stays in its leaf costs no second descent, what stays between its neighbours no shifting.
    */
   rescore(
     score: number,
@@ -99,16 +92,29 @@ export class ScoreTree {
     bytes: Uint8Array,
     start: number,
     end: number,
-  ): boolean {
-    this.#seek(score, bytes, start, end);
+  ): void {
+    this.#seekPresent(score, bytes, start, end);
     const nodes = this.#nodes;
-    const leaf = this.#pathNodes[0];
-    const index = this.#pathIndexes[0];
-    if (index === 0 || index + 1 >= nodes.countOf(leaf)) return false;
-    if (nodes.scoreAt(leaf, index - 1) >= fresh) return false;
-    if (nodes.scoreAt(leaf, index + 1) <= fresh) return false;
-    nodes.setElement(leaf, index, fresh, record);
-    return true;
+    const { leaf, index } = this;
+    const last = nodes.countOf(leaf) - 1;
+    // The first element of a leaf is known to the nodes above.
+    const staysInLeaf =
+      index > 0 && fresh > nodes.scoreAt(leaf, 0) && fresh < nodes.scoreAt(leaf, last);
+    if (!staysInLeaf) {
+      this.#removeAtPath();
+      this.insert(fresh, record, bytes, start, end);
+      return;
+    }
+    const staysAfter = nodes.scoreAt(leaf, index - 1) < fresh;
+    if (staysAfter && (index === last || nodes.scoreAt(leaf, index + 1) > fresh)) {
+      nodes.setElement(leaf, index, fresh, record);
+      return;
+    }
+    nodes.close(leaf, index);
+    this.#search.score = fresh;
+    const target = this.#search.in(leaf, searchModes.before);
+    nodes.open(leaf, target);
+    nodes.setElement(leaf, target, fresh, record);
   }
 
   /** How many elements stand before the one with this score and member; the cursor stands there. */
@@ -119,8 +125,8 @@ export class ScoreTree {
 
   /** How many elements have a score below `score`, or (`inclusive`) up to it. */
   countBelow(score: number, inclusive: boolean): number {
-    this.#score = score;
-    return this.#countBefore(inclusive ? modes.scoreUpTo : modes.scoreBelow);
+    this.#search.score = score;
+    return this.#countBefore(inclusive ? searchModes.scoreUpTo : searchModes.scoreBelow);
   }
 
   /**
@@ -128,8 +134,8 @@ export class ScoreTree {
    * all elements have the same score.
    */
   countBelowMember(bytes: Uint8Array, start: number, end: number, inclusive: boolean): number {
-    this.#setMember(bytes, start, end);
-    return this.#countBefore(inclusive ? modes.memberUpTo : modes.memberBelow);
+    this.#search.setMember(bytes, start, end);
+    return this.#countBefore(inclusive ? searchModes.memberUpTo : searchModes.memberBelow);
   }
 
   /** Puts the cursor on the element of this rank. Requires: 0 ≤ rank < size. */
@@ -138,13 +144,19 @@ export class ScoreTree {
     let node = this.#root;
     let rest = rank;
     for (let level = this.#height; level > 0; level -= 1) {
-      let index = 0;
-      for (let size = nodes.sizeAt(node, 0); rest >= size; size = nodes.sizeAt(node, index)) {
+      const sizes = nodes.wordsOf(node);
+      const first = nodes.sizesOf(node);
+      let at = first;
+      for (let size = sizes[at]; rest >= size; size = sizes[at]) {
         rest -= size;
-        index += 1;
+        at += 1;
       }
-      node = nodes.childAt(node, index);
+      this.#pathNodes[level] = node;
+      this.#pathIndexes[level] = at - first;
+      node = nodes.childAt(node, at - first);
     }
+    this.#pathNodes[0] = node;
+    this.#pathIndexes[0] = rest;
     this.leaf = node;
     this.index = rest;
   }
@@ -191,30 +203,39 @@ export class ScoreTree {
     return this.#doomed.length === 0;
   }
 
-  #setMember(bytes: Uint8Array, start: number, end: number): void {
-    this.#bytes = bytes;
-    this.#start = start;
-    this.#end = end;
-  }
-
   /** Descends to where the element is, or would be; the cursor stands there, too. */
   #seek(score: number, bytes: Uint8Array, start: number, end: number): void {
-    this.#setMember(bytes, start, end);
-    this.#score = score;
+    const search = this.#search;
+    search.setMember(bytes, start, end);
+    search.score = score;
     const nodes = this.#nodes;
     let node = this.#root;
-    this.#mode = modes.upTo;
     for (let level = this.#height; level > 0; level -= 1) {
-      const index = Math.max(0, this.#search(node) - 1);
+      const index = Math.max(0, search.in(node, searchModes.upTo) - 1);
       this.#pathNodes[level] = node;
       this.#pathIndexes[level] = index;
       node = nodes.childAt(node, index);
     }
-    this.#mode = modes.before;
-    this.#pathNodes[0] = node;
-    this.#pathIndexes[0] = this.#search(node);
     this.leaf = node;
-    this.index = this.#pathIndexes[0];
+    this.index = search.in(node, searchModes.before);
+    this.#pathNodes[0] = node;
+    this.#pathIndexes[0] = this.index;
+  }
+
+  /** The same for an element that is there. */
+  #seekPresent(score: number, bytes: Uint8Array, start: number, end: number): void {
+    this.#seek(score, bytes, start, end);
+    const { leaf, index } = this;
+    assert(
+      index < this.#nodes.countOf(leaf) && this.#nodes.scoreAt(leaf, index) === score,
+      'an element of a sorted set is in its tree',
+    );
+  }
+
+  #removeAtPath(): void {
+    this.#nodes.close(this.#pathNodes[0], this.#pathIndexes[0]);
+    this.size -= 1;
+    this.#noteRemove();
   }
 
   #pathRank(): number {
@@ -225,67 +246,17 @@ export class ScoreTree {
     return rank;
   }
 
-  #countBefore(mode: Mode): number {
+  #countBefore(mode: SearchMode): number {
     const nodes = this.#nodes;
-    this.#mode = mode;
+    const search = this.#search;
     let node = this.#root;
     let count = 0;
     for (let level = this.#height; level > 0; level -= 1) {
-      const index = Math.max(0, this.#search(node) - 1);
+      const index = Math.max(0, search.in(node, mode) - 1);
       count += nodes.sizeBefore(node, index);
       node = nodes.childAt(node, index);
     }
-    return count + this.#search(node);
-  }
-
-  /** How many entries of a node stand before what is looked for. */
-  #search(node: number): number {
-    let low = 0;
-    let high = this.#nodes.countOf(node);
-    if (this.#mode > modes.scoreUpTo) {
-      while (low < high) {
-        const middle = (low + high) >>> 1;
-        if (this.#isTieBefore(node, middle)) low = middle + 1;
-        else high = middle;
-      }
-      return low;
-    }
-    // The view and the place are taken once: most of a search's time is spent here.
-    const view = this.#nodes.viewOf(node);
-    const base = this.#nodes.scoresOf(node);
-    const wanted = this.#score;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      const score = view.getFloat64(base + 8 * middle, true);
-      if (score < wanted || (score === wanted && this.#isTieBefore(node, middle))) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  }
-
-  /** Whether an entry, whose score does not decide, stands before what is looked for. */
-  #isTieBefore(node: number, index: number): boolean {
-    const mode = this.#mode;
-    if (mode === modes.scoreBelow || mode === modes.scoreUpTo) return mode === modes.scoreUpTo;
-    const order = this.#compareMember(this.#nodes.recordAt(node, index));
-    if (order !== 0) return order < 0;
-    return mode === modes.upTo || mode === modes.memberUpTo;
-  }
-
-  /** Below, at or above 0 as the record's member is before, equal to or behind the one wanted. */
-  #compareMember(record: number): number {
-    const records = this.#records;
-    records.locateKey(record);
-    const { keyBytes, keyStart, keyEnd } = records;
-    const bytes = this.#bytes;
-    const start = this.#start;
-    const length = this.#end - start;
-    const common = Math.min(keyEnd - keyStart, length);
-    for (let i = 0; i < common; i += 1) {
-      const difference = keyBytes[keyStart + i] - bytes[start + i];
-      if (difference !== 0) return difference;
-    }
-    return keyEnd - keyStart - length;
+    return count + search.in(node, mode);
   }
 
   /** Moves the entries from `half` on to a new leaf behind. */
@@ -302,11 +273,13 @@ export class ScoreTree {
   #noteInsert(newLeaf: number, isFirst: boolean, isLast: boolean): void {
     const nodes = this.#nodes;
     let right = newLeaf;
+    let isFirstNew = this.#pathIndexes[0] === 0;
     for (let level = 1; level <= this.#height; level += 1) {
       const node = this.#pathNodes[level];
       const index = this.#pathIndexes[level];
       const child = nodes.childAt(node, index);
-      nodes.refreshFirst(node, index, child);
+      if (isFirstNew) nodes.refreshFirst(node, index, child);
+      isFirstNew &&= index === 0;
       if (right === 0) {
         nodes.setSize(node, index, nodes.sizeAt(node, index) + 1);
         continue;
@@ -346,6 +319,7 @@ export class ScoreTree {
   /** Brings the inner nodes up to date after an element was removed at the end of the path. */
   #noteRemove(): void {
     const nodes = this.#nodes;
+    let isFirstNew = this.#pathIndexes[0] === 0;
     for (let level = 1; level <= this.#height; level += 1) {
       const node = this.#pathNodes[level];
       const index = this.#pathIndexes[level];
@@ -354,11 +328,12 @@ export class ScoreTree {
       const count = nodes.countOf(child);
       if (count === 0) {
         this.#dropChild(node, index);
-        continue;
+      } else {
+        if (isFirstNew) nodes.refreshFirst(node, index, child);
+        const capacity = level === 1 ? leafCapacity : innerCapacity;
+        if (count * 3 < capacity) this.#mergeChild(node, index, capacity);
       }
-      nodes.refreshFirst(node, index, child);
-      const capacity = level === 1 ? leafCapacity : innerCapacity;
-      if (count < Math.floor(capacity / 3)) this.#mergeChild(node, index, capacity);
+      isFirstNew &&= index === 0;
     }
     while (this.#height > 0 && nodes.countOf(this.#root) === 1) {
       const child = nodes.childAt(this.#root, 0);
@@ -395,17 +370,6 @@ export class ScoreTree {
     nodes.close(node, index);
   }
 }
-
-/** What a search counts: entries before, or up to, an element, a score or a member. */
-const modes = {
-  before: 0,
-  upTo: 1,
-  scoreBelow: 2,
-  scoreUpTo: 3,
-  memberBelow: 4,
-  memberUpTo: 5,
-} as const;
-type Mode = (typeof modes)[keyof typeof modes];
 
 /** More than 2^32 elements need. */
 const heightMax = 12;

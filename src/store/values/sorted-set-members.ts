@@ -45,13 +45,10 @@ export class RankedMembers extends MemberTable {
     score: number,
   ): void {
     const before = this.scoreOf(record);
-    const { order } = this;
     // An open snapshot may need the old record: then the member gets a new one, still to be ordered.
     const fresh = this.resizeFound(record, scoreBytes);
     this.#writeScore(fresh, score);
-    if (order.rescore(before, score, fresh, member, start, end)) return;
-    order.remove(before, member, start, end);
-    order.insert(score, fresh, member, start, end);
+    this.order.rescore(before, score, fresh, member, start, end);
   }
 
   /** Takes out the member that `find` just found as `record`. */
@@ -65,12 +62,8 @@ export class RankedMembers extends MemberTable {
     const { order, records } = this;
     const left = Math.min(count, order.size - rank);
     for (let i = 0; i < left; i += 1) {
-      order.toRank(rank);
-      const { score, record } = order;
-      records.locateKey(record);
-      const { keyBytes, keyStart, keyEnd } = records;
-      this.find(keyBytes, keyStart, keyEnd);
-      order.remove(score, keyBytes, keyStart, keyEnd);
+      records.locateKey(order.removeRank(rank));
+      this.find(records.keyBytes, records.keyStart, records.keyEnd);
       this.removeFound();
     }
   }

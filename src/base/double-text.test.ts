@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { bytesOfLatin1 } from './bytes.ts';
-import { parseDouble, parseShortDecimal, significantText } from './double-text.ts';
+import { parseDouble, parseShortNumber, significantText } from './double-text.ts';
 
 function parsed(text: string): number {
   const bytes = bytesOfLatin1(`x${text}x`);
@@ -81,16 +81,19 @@ test.each([
   ['9007199254740991', 9007199254740991],
   ['9007199254740993', Number.NaN],
   ['1e5', Number.NaN],
+  ['+Inf', Number.POSITIVE_INFINITY],
+  ['-inf', Number.NEGATIVE_INFINITY],
+  ['ink', Number.NaN],
   ['1.2.3', Number.NaN],
   ['1'.padStart(60, '0'), Number.NaN],
-])('double text: %s as a short decimal', (text, value) => {
-  expect(parseShortDecimal(bytesOfLatin1(text), 0, text.length)).toBe(value);
+])('double text: %s as a short number', (text, value) => {
+  expect(parseShortNumber(bytesOfLatin1(text), 0, text.length)).toBe(value);
 });
 
-test('double text: short decimals of many digits are what JavaScript reads', () => {
+test('double text: short numbers of many digits are what JavaScript reads', () => {
   for (let i = 1; i < 2000; i += 1) {
     const text = `${(i * 7919) % 1000}.${String(i * 104_729).padStart(12, '0')}`;
-    const value = parseShortDecimal(bytesOfLatin1(text), 0, text.length);
+    const value = parseShortNumber(bytesOfLatin1(text), 0, text.length);
     expect(value, text).toBe(Number(text));
   }
 });

@@ -11,22 +11,30 @@ const zero = 48;
 const minus = 45;
 const plus = 43;
 const point = 46;
+const lowerCase = 32;
+const letterF = 102;
+const letterI = 105;
+const letterN = 110;
 const shortTextMax = 40;
 /** Powers of ten that doubles hold exactly. */
 const exactPowers = Float64Array.from({ length: 23 }, (_, power) => Number(`1e${power}`));
 
 /**
- * Reads decimal text of few digits and without an exponent, byte by byte: what nearly all numbers are.
- * Digits that make a safe integer and a small power of ten are doubles, so that their quotient is the
- * double nearest to the text.
+ * Reads decimal text of few digits and without an exponent, or `inf`, byte by byte: what nearly all
+ * numbers are. Digits that make a safe integer and a small power of ten are doubles, so that their
+ * quotient is the double nearest to the text.
  *
  * @returns NaN for all other text, be it a number or not.
  */
-export function parseShortDecimal(bytes: Uint8Array, start: number, end: number): number {
+export function parseShortNumber(bytes: Uint8Array, start: number, end: number): number {
   if (end - start > shortTextMax) return Number.NaN;
   let at = start;
   const isNegative = bytes[at] === minus;
   if (isNegative || bytes[at] === plus) at += 1;
+  if (end - at === 3 && (bytes[at] | lowerCase) === letterI) {
+    if (!isInf(bytes, at)) return Number.NaN;
+    return isNegative ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+  }
   let value = 0;
   let digits = 0;
   let pointAt = end - 1;
@@ -49,12 +57,16 @@ export function parseShortDecimal(bytes: Uint8Array, start: number, end: number)
   return isNegative ? -value : value;
 }
 
+function isInf(bytes: Uint8Array, at: number): boolean {
+  return (bytes[at + 1] | lowerCase) === letterN && (bytes[at + 2] | lowerCase) === letterF;
+}
+
 /**
  * Reads text as C's `strtod` does, all of it: decimal, hexadecimal or infinite. NaN when it is no
  * number, or so large or so near to 0 that no double is it.
  */
 export function parseDouble(bytes: Uint8Array, start: number, end: number): number {
-  const short = parseShortDecimal(bytes, start, end);
+  const short = parseShortNumber(bytes, start, end);
   if (!Number.isNaN(short)) return short;
   if (end - start > textMax) return Number.NaN;
   const text = latin1Of(bytes, start, end);

@@ -114,14 +114,18 @@ export function ranksOf(
     }
     case 'lex':
       return sortedSets.lexRange(record, bounds.min, bounds.max, isReverse);
-    case 'rank':
-      return clampedRanks(sortedSets.range, bounds, sortedSets.length(record), isReverse);
+    case 'rank': {
+      const { start, stop } = bounds;
+      return clampedRanks(sortedSets.range, start, stop, sortedSets.length(record), isReverse);
+    }
   }
 }
 
-function clampedRanks(
+/** The ranks from `start` to `stop`, each negative where it counts from the end, into `range`. */
+export function clampedRanks(
   range: RankRange,
-  { start, stop }: { readonly start: number; readonly stop: number },
+  start: number,
+  stop: number,
   length: number,
   isReverse: boolean,
 ): RankRange {

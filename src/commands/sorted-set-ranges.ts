@@ -14,6 +14,7 @@ import {
 import type { CommandContext } from './context.ts';
 import { type CommandDeclaration, defineCommand } from './define.ts';
 import {
+  clampedRanks,
   type RangeForm,
   type RangeQuery,
   ranksOfQuery,
@@ -26,6 +27,7 @@ import {
   replyElementsHead,
   sortedSetEvents,
 } from './sorted-set-values.ts';
+import { integerIn } from './words.ts';
 
 /** Ranges of sorted sets: by rank, by score and by member. */
 
@@ -40,6 +42,10 @@ const sortBy = optional(oneOf('sortby', token('byscore', 'BYSCORE'), token('byle
 const reverse = optional(token('rev', 'REV'));
 
 function replyRange(context: CommandContext, form: RangeForm): void {
+  if (context.request.count === 4 && form.by !== 'score' && form.by !== 'lex') {
+    replyRanks(context, form.isReverse === true);
+    return;
+  }
   const query = readRange(context.request, 2, form);
   const record = findSortedSet(context, 1);
   if (record === 0) {
@@ -51,8 +57,33 @@ function replyRange(context: CommandContext, form: RangeForm): void {
   replyElementsHead(context, count, query.withScores);
   if (count === 0) return;
   const cursor = context.database.sortedSets.cursorAt(record, query.isReverse ? end - 1 : start);
-  for (let i = 0; i < count; i += 1, cursor.step(query.isReverse)) {
+  for (let left = count; ; cursor.step(query.isReverse)) {
     replyElement(context, cursor, query.withScores);
+    left -= 1;
+    if (left === 0) break;
+  }
+}
+
+/** The commonest range: two ranks and no option. */
+function replyRanks(context: CommandContext, isReverse: boolean): void {
+  const { request, reply, database } = context;
+  const first = integerIn(request, 2);
+  const last = integerIn(request, 3);
+  const record = findSortedSet(context, 1);
+  if (record === 0) {
+    reply.array(0);
+    return;
+  }
+  const { sortedSets } = database;
+  const length = sortedSets.length(record);
+  const { start, end } = clampedRanks(sortedSets.range, first, last, length, isReverse);
+  reply.array(end - start);
+  if (start === end) return;
+  const cursor = sortedSets.cursorAt(record, isReverse ? end - 1 : start);
+  for (let left = end - start; ; cursor.step(isReverse)) {
+    reply.bulk(cursor.bytes, cursor.start, cursor.end);
+    left -= 1;
+    if (left === 0) break;
   }
 }
 

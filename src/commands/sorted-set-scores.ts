@@ -1,5 +1,5 @@
 import { latin1Of } from '../base/bytes.ts';
-import { parseShortDecimal } from '../base/double-text.ts';
+import { parseShortNumber } from '../base/double-text.ts';
 import { type CommandError, errors } from '../protocol/errors.ts';
 import type { ReplyWriter } from '../protocol/reply-writer.ts';
 import type { Request } from '../protocol/request.ts';
@@ -40,7 +40,7 @@ export function scoreIn(
   const { bytes } = request;
   const start = request.starts[word];
   const end = request.ends[word];
-  const short = parseShortDecimal(bytes, start, end);
+  const short = parseShortNumber(bytes, start, end);
   if (!Number.isNaN(short)) return short;
   const text = latin1Of(bytes, start, end);
   const score = parseDouble(text);
@@ -81,7 +81,7 @@ function isParenthesis(request: Request, word: number): boolean {
 function boundIn(request: Request, word: number, isExclusive: boolean): number {
   const { bytes } = request;
   const start = request.starts[word] + (isExclusive ? 1 : 0);
-  const short = parseShortDecimal(bytes, start, request.ends[word]);
+  const short = parseShortNumber(bytes, start, request.ends[word]);
   if (!Number.isNaN(short)) return short;
   const [first] = latin1Of(bytes, start, request.ends[word]).split('\0');
   if (first === '') return 0;

@@ -97,6 +97,11 @@ export class ScoreTreeNodes {
     return this.arena.words[node >>> slabShift][((node & refMask) << 1) + base + index];
   }
 
+  /** The record of a leaf's element. */
+  leafRecordAt(leaf: number, index: number): number {
+    return this.arena.words[leaf >>> slabShift][((leaf & refMask) << 1) + leafRecordsWord + index];
+  }
+
   childAt(node: number, index: number): number {
     return this.arena.words[node >>> slabShift][((node & refMask) << 1) + childrenWord + index];
   }

@@ -76,7 +76,7 @@ export class ScoreTree {
   /** Takes out the element of this rank and returns its record. Requires: 0 ≤ rank < size. */
   removeRank(rank: number): number {
     this.toRank(rank);
-    const record = this.#nodes.recordAt(this.leaf, this.index);
+    const { record } = this;
     this.#removeAtPath();
     return record;
   }
@@ -125,6 +125,9 @@ export class ScoreTree {
 
   /** How many elements have a score below `score`, or (`inclusive`) up to it. */
   countBelow(score: number, inclusive: boolean): number {
+    // Many ranges have an open end.
+    if (score === Number.POSITIVE_INFINITY && inclusive) return this.size;
+    if (score === Number.NEGATIVE_INFINITY && !inclusive) return 0;
     this.#search.score = score;
     return this.#countBefore(inclusive ? searchModes.scoreUpTo : searchModes.scoreBelow);
   }
@@ -184,7 +187,7 @@ export class ScoreTree {
 
   /** The record under the cursor. */
   get record(): number {
-    return this.#nodes.recordAt(this.leaf, this.index);
+    return this.#nodes.leafRecordAt(this.leaf, this.index);
   }
 
   /**

@@ -12,7 +12,6 @@ export class SortedSetCursor {
   bytes: Uint8Array = new Uint8Array(0);
   start = 0;
   end = 0;
-  score = 0;
   /** False beyond either end. */
   isOn = false;
   readonly #view = new EntryView();
@@ -20,6 +19,12 @@ export class SortedSetCursor {
   #pack: Uint8Array = this.bytes;
   #packStart = 0;
   #at = 0;
+
+  /** The score under the cursor. */
+  get score(): number {
+    if (this.#members !== null) return this.#members.order.score;
+    return scoreAt(this.#pack, skipEntry(this.#pack, this.#at));
+  }
 
   /** This folder only: stands on the element of this rank of a large set. */
   openMembers(members: RankedMembers, rank: number): void {
@@ -76,14 +81,12 @@ export class SortedSetCursor {
     this.bytes = view.bytes;
     this.start = view.start;
     this.end = view.end;
-    this.score = scoreAt(this.#pack, skipEntry(this.#pack, this.#at));
   }
 
   #showRecord(members: RankedMembers): void {
     const { order, records } = members;
     this.isOn = order.leaf !== 0;
     if (!this.isOn) return;
-    this.score = order.score;
     records.locateKey(order.record);
     this.bytes = records.keyBytes;
     this.start = records.keyStart;

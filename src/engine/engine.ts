@@ -20,6 +20,7 @@ import type { ReplyWait, Session } from './session.ts';
 import { Statistics } from './statistics.ts';
 import { isHeld, Waits } from './waits.ts';
 import { warmBatch } from './warm-batch.ts';
+import { MemberWarming } from './warm-members.ts';
 
 /**
  * Runs commands: finds them, asks admission, executes, publishes effects. Everything between the
@@ -38,6 +39,7 @@ export class Engine {
   readonly #batch: readonly Request[] = Array.from({ length: batchMax }, () => new Request());
   readonly #commands: (Command | null)[] = Array.from({ length: batchMax }, () => null);
   #request: Request = this.#batch[0];
+  readonly #memberWarming: MemberWarming;
   readonly #outlet: Outlet;
   readonly #reply = new ReplyWriter();
   readonly #serving: Serving;
@@ -51,6 +53,7 @@ export class Engine {
   constructor(options: EngineOptions) {
     this.table = options.table;
     this.conditions = options.conditions;
+    this.#memberWarming = new MemberWarming(options.table, this.#batch, this.#commands);
     this.statistics = new Statistics(options.table.commands.length);
     this.#clock = options.clock;
     this.#events = options.events;
@@ -244,6 +247,7 @@ export class Engine {
     for (let i = 0; i < count; i += 1) this.#commands[i] = this.table.find(this.#batch[i]);
     if (count > 1) {
       warmBatch(this.keyspace, session.databaseIndex, this.#batch, this.#commands, count);
+      this.#memberWarming.warm(this.keyspace.databases[session.databaseIndex], count);
     }
     for (let i = 0; i < count; i += 1) {
       this.#request = this.#batch[i];
@@ -257,7 +261,7 @@ export class Engine {
         break;
       }
     }
-    if (count > 1) this.keyspace.records.hints.clear();
+    if (count > 1) this.keyspace.records.clearHints();
   }
 
   /** What is answered at such length may have taken long, even if it was not timed. */

@@ -2,6 +2,7 @@ import { assert } from '../../base/assert.ts';
 import type { Random } from '../../runtime/random.ts';
 import { refMask, slabShift } from './arena.ts';
 import { Directory, directoryBits, directoryDepthMax } from './directory.ts';
+import type { KeyHints } from './key-hints.ts';
 import type { Records } from './records.ts';
 import {
   capacities,
@@ -50,6 +51,7 @@ export class ByteTable {
   expiryCount = 0;
   guard: TableGuard | null = null;
 
+  readonly #hints: KeyHints;
   readonly #directory = new Directory();
   /** The class that segments of a reserved table will need: they grow there in two steps. */
   #expectedClass = 0;
@@ -60,15 +62,17 @@ export class ByteTable {
   #foundMark = 0;
   #isMiss = false;
 
-  constructor(records: Records) {
+  /** `hints`: where hashes of keys may be noted; those of the database's own keys when left out. */
+  constructor(records: Records, hints: KeyHints = records.hints) {
     this.records = records;
+    this.#hints = hints;
     this.segments = new Segments(records.arena);
     this.segments.create(0, 0);
   }
 
   /** The record whose key is `bytes[start, end)`; 0 when there is none. */
   find(bytes: Uint8Array, start: number, end: number): number {
-    const wanted = markOf(this.records.hash(bytes, start, end));
+    const wanted = markOf(this.#hints.hash(bytes, start, end));
     const segment = this.#directory.segmentOf(wanted);
     const block = this.segments.block[segment];
     const capacity = capacities[this.segments.sizeClass[segment]];

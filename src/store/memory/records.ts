@@ -26,6 +26,8 @@ export class Records {
   readonly countByKind = new Uint32Array(64);
   /** Hashes of keys that are about to be looked up. */
   readonly hints: KeyHints;
+  /** The same for members of large values. */
+  readonly memberHints: KeyHints;
 
   /** Where the value of the record last created or looked at lies. */
   valueBytes: Uint8Array = new Uint8Array(0);
@@ -40,6 +42,7 @@ export class Records {
   constructor(arena: Arena, hashKey0: number, hashKey1: number) {
     this.arena = arena;
     this.hints = new KeyHints(hashKey0 | 0, hashKey1 | 0);
+    this.memberHints = new KeyHints(hashKey0 | 0, hashKey1 | 0);
   }
 
   /** Bytes in use by all records. */
@@ -50,6 +53,12 @@ export class Records {
   /** Hash of a key, as a signed 32-bit integer. */
   hash(bytes: Uint8Array, start: number, end: number): number {
     return this.hints.hash(bytes, start, end);
+  }
+
+  /** Must be called before the memory of the noted keys and members changes. */
+  clearHints(): void {
+    this.hints.clear();
+    this.memberHints.clear();
   }
 
   /** Hash of a record's own key. */

@@ -22,7 +22,7 @@ export class MemberTable implements Structure {
   constructor(records: Records) {
     this.records = records;
     this.epoch = records.structures.openEpoch;
-    this.table = new ByteTable(records);
+    this.table = new ByteTable(records, records.memberHints);
   }
 
   get size(): number {

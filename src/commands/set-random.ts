@@ -1,6 +1,6 @@
 import { errors, rangeError } from '../protocol/errors.ts';
 import { integer, key, optional, since } from './arguments.ts';
-import type { CommandContext } from './context.ts';
+import type { CommandContext, EffectBuilder } from './context.ts';
 import { type CommandDeclaration, defineCommand } from './define.ts';
 import { deleteIfEmpty, findSet, findSetForWrite, replyMembers, setEvents } from './set-values.ts';
 import { events } from './string-values.ts';
@@ -31,11 +31,7 @@ const spop = defineCommand({
       reply.nil();
       return;
     }
-    const effect = context.effect(3).text('SREM').word(1);
-    const left = popOne(context, record);
-    const { member } = popped;
-    effect.bytes(member);
-    reply.bulk(member);
+    const left = popOne(context, record, context.effect(3).text('SREM').word(1));
     context.modified(setEvents.pop, 1);
     deleteIfEmpty(context, left, 1);
   },
@@ -48,15 +44,14 @@ function positiveIn(context: CommandContext, word: number): number {
   return count;
 }
 
-/** What `popOne` took. */
-const popped: { member: Uint8Array } = { member: new Uint8Array(0) };
-
-/** Takes a random member out; returns the set's record. */
-function popOne(context: CommandContext, record: number): number {
+/** Takes a random member out, for the reply and the effect; returns the set's record. */
+function popOne(context: CommandContext, record: number, effect: EffectBuilder): number {
   const { sets } = context.database;
   sets.randomMember(record, context.random);
-  popped.member = sets.member.copy();
-  sets.remove(record, popped.member, 0, popped.member.length);
+  const { bytes, start, end } = sets.member;
+  effect.bytes(bytes, start, end);
+  context.reply.bulk(bytes, start, end);
+  sets.removeShown(record);
   return sets.ref;
 }
 
@@ -87,9 +82,7 @@ function popSome(context: CommandContext, count: number): void {
       .text('SREM')
       .word(1);
     for (let i = 0; i < batch; i += 1) {
-      record = popOne(context, record);
-      effect.bytes(popped.member);
-      reply.bulk(popped.member);
+      record = popOne(context, record, effect);
     }
     left -= batch;
   }

@@ -230,23 +230,37 @@ export class ByteTable {
     }
   }
 
-  /** A random record, every one with the same chance; 0 when the table is empty. */
+  /**
+   * A random record, every one with the same chance; 0 when the table is empty. `removeFound` may
+   * follow.
+   */
   randomRecord(random: Random): number {
     if (this.size === 0) return 0;
     for (let attempt = 0; attempt < randomAttemptsMax; attempt += 1) {
       const segment = random.uint32() % this.segments.count;
       const slot = random.uint32() % largestCapacity;
       const ref = this.segments.refAt(segment, slot);
-      if (ref !== 0) return ref;
+      if (ref === 0) continue;
+      this.#foundSegment = segment;
+      this.#foundSlot = slot;
+      this.#isMiss = false;
+      return ref;
     }
     // Almost empty: walk on from a random place.
     const first = random.uint32() % this.segments.count;
     for (let i = 0; i < this.segments.count; i += 1) {
       const segment = (first + i) % this.segments.count;
       const size = this.segments.size[segment];
-      if (size > 0) return this.segments.nthRef(segment, random.uint32() % size);
+      if (size > 0) return this.#findOwn(this.segments.nthRef(segment, random.uint32() % size));
     }
     return 0;
+  }
+
+  /** Finds a record that is here by its own key. */
+  #findOwn(ref: number): number {
+    const { records } = this;
+    records.locateKey(ref);
+    return this.find(records.keyBytes, records.keyStart, records.keyEnd);
   }
 
   /** Visits every record once. The visitor must not change the table. */

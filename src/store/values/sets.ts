@@ -28,6 +28,8 @@ export class Sets {
   readonly #database: Database;
   readonly #view = new EntryView();
   readonly #integer = new Int64();
+  /** Index of the member of a packed set that `randomMember` showed. */
+  #shown = 0;
 
   constructor(database: Database) {
     this.#database = database;
@@ -183,10 +185,14 @@ export class Sets {
     });
   }
 
-  /** Shows a random member, each with the same chance, as `member`. */
+  /**
+   * Shows a random member, each with the same chance, as `member`. `removeShown` may follow if nothing
+   * else happens in between.
+   */
   randomMember(ref: number, random: Random): void {
     if (this.#database.encodingOf(ref) !== asTable) {
-      this.memberAt(ref, random.uint32() % this.length(ref));
+      this.#shown = random.uint32() % this.length(ref);
+      this.memberAt(ref, this.#shown);
       return;
     }
     const { records } = this.#database;
@@ -194,6 +200,24 @@ export class Sets {
     this.member.bytes = records.keyBytes;
     this.member.start = records.keyStart;
     this.member.end = records.keyEnd;
+  }
+
+  /** Takes out the member that `randomMember` just showed; its bytes are lost. */
+  removeShown(ref: number): void {
+    this.ref = ref;
+    const { values } = this.#database;
+    const encoding = this.#database.encodingOf(ref);
+    if (encoding === asTable) {
+      this.tableOf(ref).removeFound();
+      return;
+    }
+    values.locate(ref);
+    if (encoding === asIntset) {
+      this.#removeInteger(ref, this.#shown);
+      return;
+    }
+    const { bytes, start, end } = values;
+    this.#removeEntry(ref, listpack.seek(bytes, start, end, this.#shown) - start);
   }
 
   /** Shows the member at `index` of a packed set as `member`. */

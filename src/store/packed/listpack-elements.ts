@@ -40,6 +40,8 @@ function i32(bytes: Uint8Array, at: number): number {
 
 /** The integer of the entry at `at`; NaN when it holds a string or no safe integer. */
 export function integerAt(bytes: Uint8Array, at: number): number {
+  const lead = bytes[at];
+  if (lead < 0x80) return lead;
   if (!isIntegerEntry(bytes, at)) return Number.NaN;
   readInteger(bytes, at, held);
   return held.isSafe() ? held.toNumber() : Number.NaN;

@@ -54,8 +54,12 @@ export function encodedTextLength(length: number): number {
   return size + backLengthBytes(size);
 }
 
+/** The largest integer that is its own encoding. */
+const smallMax = 127;
+
 /** Whole size of the entry of an integer. Requires: a safe integer, or a bigint within int64. */
 export function encodedIntegerLength(value: number | bigint): number {
+  if (value >= 0 && value <= smallMax) return 2;
   if (typeof value === 'bigint') parsed.setBigInt(value);
   else parsed.setNumber(value);
   return encodedHalvesLength(parsed.hi, parsed.lo);
@@ -123,6 +127,11 @@ export function writeTextEntry(
  * `encodedIntegerLength` bytes.
  */
 export function writeIntegerEntry(target: Uint8Array, at: number, value: number | bigint): number {
+  if (value >= 0 && value <= smallMax) {
+    target[at] = Number(value);
+    target[at + 1] = 1;
+    return at + 2;
+  }
   if (typeof value === 'bigint') parsed.setBigInt(value);
   else parsed.setNumber(value);
   return writeHalvesEntry(target, at, parsed.hi, parsed.lo);

@@ -155,11 +155,10 @@ export class StreamId {
    * @returns the position behind it. Requires: room for `idTextBytesMax` bytes.
    */
   writeText(target: Uint8Array, at: number): number {
-    if (this.msHi !== writtenHi || this.msLo !== writtenLo) rememberMs(this.msHi, this.msLo);
-    const minusAt = at + writtenBytes;
-    for (let i = 0; i < writtenBytes; i += 1) target[at + i] = written[i];
-    target[minusAt] = 45;
-    return writeUint64(this.seqHi, this.seqLo, target, minusAt + 1);
+    lastText.show(this);
+    const { bytes, length } = lastText;
+    for (let i = 0; i < length; i += 1) target[at + i] = bytes[i];
+    return at + length;
   }
 
   /** The text, `ms-seq`. */
@@ -171,17 +170,52 @@ export class StreamId {
 
 const textScratch = new Uint8Array(idTextBytesMax);
 
-/** The milliseconds written last: of many ids written together, most have the same. */
-const written = new Uint8Array(idTextBytesMax);
-let writtenHi = -1;
-let writtenLo = -1;
-let writtenBytes = 0;
+/**
+ * The text of one id, kept because ids are mostly written again or followed by the next: then few of
+ * its characters change.
+ */
+class IdText {
+  readonly bytes = new Uint8Array(idTextBytesMax);
+  length = 0;
+  readonly #id = new StreamId();
+  /** Where the sequence begins. */
+  #sequenceAt = 0;
 
-function rememberMs(hi: number, lo: number): void {
-  writtenHi = hi;
-  writtenLo = lo;
-  writtenBytes = writeUint64(hi, lo, written, 0);
+  constructor() {
+    this.#rewriteMs(this.#id);
+    this.#rewriteSequence(this.#id);
+  }
+
+  show(id: StreamId): void {
+    const shown = this.#id;
+    if (id.msLo !== shown.msLo || id.msHi !== shown.msHi) {
+      this.#rewriteMs(id);
+      this.#rewriteSequence(id);
+    } else if (id.seqLo !== shown.seqLo || id.seqHi !== shown.seqHi) {
+      const last = this.length - 1;
+      const isNext = id.seqLo === shown.seqLo + 1 && id.seqHi === shown.seqHi;
+      if (isNext && this.bytes[last] < nine) this.bytes[last] += 1;
+      else this.#rewriteSequence(id);
+    } else {
+      return;
+    }
+    shown.copy(id);
+  }
+
+  #rewriteMs(id: StreamId): void {
+    const minusAt = writeUint64(id.msHi, id.msLo, this.bytes, 0);
+    this.bytes[minusAt] = minus;
+    this.#sequenceAt = minusAt + 1;
+  }
+
+  #rewriteSequence(id: StreamId): void {
+    this.length = writeUint64(id.seqHi, id.seqLo, this.bytes, this.#sequenceAt);
+  }
 }
+
+const minus = 45;
+const nine = 57;
+const lastText = new IdText();
 
 function writeUint64(hi: number, lo: number, target: Uint8Array, at: number): number {
   if (hi === 0 && lo < groupRange) return writeDecimal(lo, target, at);

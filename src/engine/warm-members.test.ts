@@ -53,6 +53,33 @@ test('warm members: notes members of requests that stay with one large value', (
   expect(hintsAfter('PING', 'SADD large m1', 'SADD large m2', 'SADD small m3')).toBe(2);
 });
 
+test.each(['ZPOPMIN', 'ZPOPMAX'])('warm members: changes nothing that %s sees', (name) => {
+  const [database] = keyspace.databases;
+  const { sortedSets } = database;
+  const key = bytesOf('sorted');
+  const builder = sortedSets.build(worthwhileMembers);
+  for (let i = 0; i < worthwhileMembers; i += 1) {
+    const member = bytesOf(`m${i}`);
+    builder.add(member, 0, member.length, i % 1000);
+  }
+  const record = builder.finish(key, 0, key.length, 0);
+  const members = sortedSets.membersOf(record);
+
+  expect(hintsAfter(`${name} sorted`, `${name} sorted`, `${name} sorted`)).toBe(0);
+
+  expect(members.table.warmth).not.toBe(0);
+  expect(members.size).toBe(worthwhileMembers);
+  expect(members.order.size).toBe(worthwhileMembers);
+  const rank = name === 'ZPOPMIN' ? 0 : worthwhileMembers - 5;
+  sortedSets.removeRange(record, rank, 5);
+  expect(members.size).toBe(worthwhileMembers - 5);
+  for (let i = 0; i < worthwhileMembers; i += 1) {
+    const member = bytesOf(`m${i}`);
+    if (sortedSets.find(record, member, 0, member.length)) continue;
+    expect(i % 1000).toBe(name === 'ZPOPMIN' ? 0 : 999);
+  }
+});
+
 test('warm members: leaves single requests, small values and missing keys alone', () => {
   expect(hintsAfter('SISMEMBER large m1')).toBe(0);
   expect(hintsAfter('SISMEMBER large m1', 'SISMEMBER small m1')).toBe(0);

@@ -3,6 +3,7 @@ import type { CommandTable } from '../commands/lookup.ts';
 import type { Request } from '../protocol/request.ts';
 import type { Database } from '../store/database.ts';
 import { MemberTable } from '../store/values/member-table.ts';
+import { RankedMembers } from '../store/values/sorted-set-members.ts';
 
 /**
  * Fetches the memory that the requests of a batch will need within a large set, hash or sorted set,
@@ -15,6 +16,8 @@ export class MemberWarming {
   readonly #first: Uint8Array;
   /** Words from one member to the next. */
   readonly #step: Uint8Array;
+  /** Which end of a sorted set a command takes an element from; 0 for others. */
+  readonly #end: Uint8Array;
 
   readonly #batch: readonly Request[];
   readonly #commands: readonly (Command | null)[];
@@ -29,6 +32,7 @@ export class MemberWarming {
     this.#commands = commands;
     this.#first = Uint8Array.from(all, (each) => memberWords.get(each.fullName)?.[0] ?? 0);
     this.#step = Uint8Array.from(all, (each) => memberWords.get(each.fullName)?.[1] ?? 0);
+    this.#end = Uint8Array.from(all, (each) => ends.get(each.fullName) ?? 0);
   }
 
   /** Looks at the first `count` requests of a batch. Changes nothing but hints. */
@@ -36,9 +40,18 @@ export class MemberWarming {
     const batch = this.#batch;
     const commands = this.#commands;
     for (let i = 1; i < count; i += 1) {
-      if (!this.#hasMembers(commands[i]) || !hasSameKey(batch[i - 1], batch[i])) continue;
-      const table = tableIn(database, batch[i]);
+      const command = commands[i];
+      if (command === null || !this.#isKnown(command)) continue;
+      if (!hasSameKey(batch[i - 1], batch[i])) continue;
+      const table = tableIn(database, batch[i - 1]);
       if (table === null || table.size < worthwhileMembers) return;
+      const end = this.#end[command.index];
+      if (end !== 0) {
+        if (table instanceof RankedMembers) {
+          table.warmEnd(this.#alike(i, count) + 1, end === lowestEnd);
+        }
+        return;
+      }
       const { memberHints } = database.records;
       for (let at = i - 1; at < count; at += 1) {
         const command = commands[at];
@@ -49,6 +62,20 @@ export class MemberWarming {
       table.table.warm(memberHints.hashes, memberHints.count);
       return;
     }
+  }
+
+  /** How many requests from `from` on are the same command on the same key. */
+  #alike(from: number, count: number): number {
+    let at = from + 1;
+    while (at < count && this.#commands[at] === this.#commands[from]) {
+      if (!hasSameKey(this.#batch[from], this.#batch[at])) break;
+      at += 1;
+    }
+    return at - from;
+  }
+
+  #isKnown(command: Command): boolean {
+    return this.#first[command.index] !== 0 || this.#end[command.index] !== 0;
   }
 
   #hasMembers(command: Command | null): boolean {
@@ -88,6 +115,13 @@ function tableIn(database: Database, { bytes, starts, ends }: Request): MemberTa
 export const worthwhileMembers = 200_000;
 /** Members of one request that are worth it; more overlap by themselves. */
 const membersMax = 8;
+
+const lowestEnd = 1;
+const highestEnd = 2;
+const ends: ReadonlyMap<string, number> = new Map([
+  ['zpopmin', lowestEnd],
+  ['zpopmax', highestEnd],
+]);
 
 /** Where members stand: the first word, and how far it is to the next. */
 const memberWords: ReadonlyMap<string, readonly [first: number, step: number]> = new Map([

@@ -249,3 +249,19 @@ describe('byte table: chance and walks', () => {
     expect(lastClass).toBe(capacities.length - 1);
   });
 });
+
+test('byte table: a record is found by its hash, without its key, and not by another hash', () => {
+  const world = new TestTable();
+  for (let i = 0; i < 2_000; i += 1) world.put(`key:${i}`);
+  const refs: number[] = [];
+  world.table.forEach((ref) => {
+    refs.push(ref);
+  });
+
+  for (const ref of refs) {
+    const hash = world.records.hashOf(ref);
+    expect(world.table.findRecord(ref, ~hash)).toBe(false);
+    expect(world.table.findRecord(ref, hash)).toBe(true);
+    expect(world.table.hasFound(ref)).toBe(true);
+  }
+});

@@ -100,6 +100,31 @@ export class ByteTable {
     return 0;
   }
 
+  /**
+   * Finds the place of a record whose key probably has this hash, without a look at its key.
+   *
+   * @returns false where it is not found like that, and be it because the hash is wrong.
+   */
+  findRecord(ref: number, hash: number): boolean {
+    const wanted = markOf(hash);
+    const segment = this.#directory.segmentOf(wanted);
+    const block = this.segments.block[segment];
+    const capacity = capacities[this.segments.sizeClass[segment]];
+    const base = (block & refMask) << 1;
+    const words = this.records.arena.words[block >>> slabShift];
+    let slot = homeOf(wanted, capacity);
+    while (words[base + 2 * slot] !== 0 && words[base + 2 * slot + 1] !== ref) {
+      slot += 1;
+      if (slot === capacity) slot = 0;
+    }
+    if (words[base + 2 * slot] === 0) return false;
+    this.#foundSegment = segment;
+    this.#foundSlot = slot;
+    this.#foundMark = wanted;
+    this.#isMiss = false;
+    return true;
+  }
+
   /** Whether the last that happened here was a find that found nothing: `insertFound` may follow. */
   get hasJustMissed(): boolean {
     return this.#isMiss;

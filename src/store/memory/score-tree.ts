@@ -349,14 +349,13 @@ export class ScoreTree {
   /** Joins a child with a neighbour, if one node holds both. */
   #mergeChild(node: number, index: number, capacity: number): void {
     const nodes = this.#nodes;
-    const count = nodes.countOf(nodes.childAt(node, index));
-    const siblings = nodes.countOf(node);
-    const fits = (other: number): boolean =>
-      other >= 0 &&
-      other < siblings &&
-      nodes.countOf(nodes.childAt(node, other)) + count <= capacity - mergeSlack;
-    const leftIndex = fits(index - 1) ? index - 1 : fits(index + 1) ? index : -1;
-    if (leftIndex < 0) return;
+    const room = capacity - mergeSlack - nodes.countOf(nodes.childAt(node, index));
+    let leftIndex = index - 1;
+    if (index === 0 || nodes.countOf(nodes.childAt(node, leftIndex)) > room) {
+      if (index + 1 >= nodes.countOf(node)) return;
+      if (nodes.countOf(nodes.childAt(node, index + 1)) > room) return;
+      leftIndex = index;
+    }
     const left = nodes.childAt(node, leftIndex);
     const right = nodes.childAt(node, leftIndex + 1);
     nodes.moveTail(right, 0, left);

@@ -1,4 +1,4 @@
-import { slabShift } from '../memory/arena.ts';
+import { refMask, slabShift } from '../memory/arena.ts';
 import type { Records } from '../memory/records.ts';
 import { ScoreTree } from '../memory/score-tree.ts';
 import { MemberTable } from './member-table.ts';
@@ -62,10 +62,43 @@ export class RankedMembers extends MemberTable {
     const { order, records } = this;
     const left = Math.min(count, order.size - rank);
     for (let i = 0; i < left; i += 1) {
-      records.locateKey(order.removeRank(rank));
-      this.find(records.keyBytes, records.keyStart, records.keyEnd);
+      const record = order.removeRank(rank);
+      if (!this.#findWarmed(record)) {
+        records.locateKey(record);
+        this.find(records.keyBytes, records.keyStart, records.keyEnd);
+      }
       this.removeFound();
     }
+  }
+
+  /**
+   * Fetches the memory that it will take to remove `count` elements from one end, as `warm` does: first
+   * the records of all, then their slots.
+   */
+  warmEnd(count: number, isLowest: boolean): void {
+    const { order, records, table } = this;
+    const wanted = Math.min(count, order.size, warmMax);
+    if (wanted === 0) return;
+    const { slabs } = records.arena;
+    order.toRank(isLowest ? 0 : order.size - 1);
+    for (let i = 0; i < wanted; i += 1) {
+      const { record } = order;
+      warmRecords[i] = record;
+      table.warmth ^= slabs[record >>> slabShift][(record & refMask) << 3];
+      if (isLowest) order.next();
+      else order.previous();
+    }
+    for (let i = 0; i < wanted; i += 1) warmHashes[i] = records.hashOf(warmRecords[i]);
+    table.warm(warmHashes, wanted);
+    warmCount = wanted;
+    warmAt = 0;
+  }
+
+  /** Finds a record by the hash that warming computed, if it is the next of those. */
+  #findWarmed(record: number): boolean {
+    if (warmAt === warmCount || warmRecords[warmAt] !== record) return false;
+    warmAt += 1;
+    return this.table.findRecord(record, warmHashes[warmAt - 1]);
   }
 
   override get memoryBytes(): number {
@@ -101,3 +134,10 @@ export class RankedMembers extends MemberTable {
 }
 
 const scoreBytes = 8;
+/** Elements that are warmed at once, at most. */
+const warmMax = 64;
+const warmRecords = new Uint32Array(warmMax);
+const warmHashes = new Int32Array(warmMax);
+/** Those from `warmAt` to before `warmCount` were not taken yet. What they say may be out of date. */
+let warmCount = 0;
+let warmAt = 0;

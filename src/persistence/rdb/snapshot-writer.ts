@@ -42,6 +42,7 @@ export class SnapshotWriter {
   #state: 'running' | 'paused' | 'over' = 'running';
   #isScheduled = false;
   #isHeaderWritten = false;
+  #flushedBytes = 0;
   #database = -1;
   /** Whether a structure is being written, over several slices. */
   #isValueOpen = false;
@@ -122,6 +123,7 @@ export class SnapshotWriter {
         this.#finish();
         return;
       }
+      this.#flushEarly();
     } while (this.#isRunning() && clock.monotonicUs() < deadlineUs);
     if (this.#isRunning()) this.#schedule();
   }
@@ -129,6 +131,14 @@ export class SnapshotWriter {
   /** A chunk's receiver may have paused or cancelled meanwhile. */
   #isRunning(): boolean {
     return this.#state === 'running';
+  }
+
+  /** The first bytes go in small pieces: their checksum is taken by code that has just begun. */
+  #flushEarly(): void {
+    const { bytesWritten } = this.#writer;
+    if (bytesWritten > earlyBytes || bytesWritten - this.#flushedBytes < earlyPieceBytes) return;
+    this.#flushedBytes = bytesWritten;
+    this.#writer.flush();
   }
 
   #writeHead(): void {
@@ -224,5 +234,8 @@ const entriesPerCheck = 64;
 /** And after so many bytes: packed values are larger than most strings. */
 const bytesPerCheck = 64 * 1024;
 const chunkBytes = 64 * 1024;
+/** Whole chunks only after so many bytes. The first checksum of one took 5 ms, the tenth 0.05 ms. */
+const earlyBytes = 192 * 1024;
+const earlyPieceBytes = 4096;
 /** Longer values are written in pieces of this size. */
 const pieceBytes = 64 * 1024;

@@ -232,7 +232,7 @@ const sliceUs = 1000;
 /** The clock is read after so many entries. */
 const entriesPerCheck = 64;
 /** And after so many bytes: packed values are larger than most strings. */
-const bytesPerCheck = 64 * 1024;
+const bytesPerCheck = 16 * 1024;
 const chunkBytes = 64 * 1024;
 /** Whole chunks only after so many bytes. The first checksum of one took 5 ms, the tenth 0.05 ms. */
 const earlyBytes = 192 * 1024;

@@ -172,7 +172,7 @@ export class Session implements SessionView {
     const seconds = (sinceMs: number): number => Math.max(0, Math.floor((nowMs - sinceMs) / 1000));
     const kept = this.parser.bufferedBytes;
     const outputBytes = this.connection?.pendingBytes ?? 0;
-    const queued = this.#queued;
+    const queued = this.#queuedRequests();
     const memory =
       this.parser.reservedBytes + outputBytes + sessionBytes + (queued?.reservedBytes ?? 0);
     return [
@@ -211,10 +211,10 @@ export class Session implements SessionView {
 
   /** Bytes of requests that wait: of an unfinished one, and of a transaction's. */
   get heldInputBytes(): number {
-    return this.parser.bufferedBytes + (this.#queued?.bytes ?? 0);
+    return this.parser.bufferedBytes + (this.#queuedRequests()?.bytes ?? 0);
   }
 
-  get #queued(): RequestQueue | null {
+  #queuedRequests(): RequestQueue | null {
     return this.transaction?.name === 'queueing' ? this.transaction.queued.requests : null;
   }
 

@@ -27,7 +27,7 @@ export class ValueEditor {
 
   /** Finds where a record's value lies, for reading. */
   locate(ref: number): void {
-    const records = this.#records;
+    const records = this.#database.records;
     records.locateValue(ref);
     this.#takePlace(records);
   }
@@ -44,7 +44,7 @@ export class ValueEditor {
     length: number,
     expiresAtMs: number,
   ): number {
-    const records = this.#records;
+    const records = this.#database.records;
     const { table } = this.#database;
     const old = table.find(key, keyStart, keyEnd);
     const word = kind | (this.#access.fresh() << 8);
@@ -69,13 +69,13 @@ export class ValueEditor {
     expiresAtMs: number,
   ): number {
     const ref = this.put(key, keyStart, keyEnd, kind, structureIdBytes, expiresAtMs);
-    this.#records.setStructureId(ref, this.#records.structures.add(structure));
+    this.#database.records.setStructureId(ref, this.#database.records.structures.add(structure));
     return ref;
   }
 
   /** The structure that is the record's value. Requires: a structured kind. */
   structureOf(ref: number): Structure {
-    const records = this.#records;
+    const records = this.#database.records;
     return records.structures.at(records.structureIdOf(ref));
   }
 
@@ -89,7 +89,7 @@ export class ValueEditor {
    * content is undefined. The rest keeps its content; type, encoding, expiry and access stay.
    */
   splice(ref: number, at: number, removed: number, added: number): number {
-    const records = this.#records;
+    const records = this.#database.records;
     this.#ensureFound(ref);
     records.locateValue(ref);
     const { valueBytes: source, valueStart: start, valueEnd: end } = records;
@@ -117,7 +117,7 @@ export class ValueEditor {
 
   /** Gives the key a value of `length` undefined bytes and this encoding; type and expiry stay. */
   replace(ref: number, encoding: number, length: number): number {
-    const records = this.#records;
+    const records = this.#database.records;
     this.#ensureFound(ref);
     const word = (records.headerOf(ref) & ~encodingMask) | (encoding << encodingShift);
     const fresh = this.#recreate(ref, word, length, false);
@@ -128,7 +128,7 @@ export class ValueEditor {
   /** The same with a structure, which belongs to the key from then on. */
   replaceByStructure(ref: number, encoding: number, structure: Structure): number {
     const fresh = this.replace(ref, encoding, structureIdBytes);
-    this.#records.setStructureId(fresh, this.#records.structures.add(structure));
+    this.#database.records.setStructureId(fresh, this.#database.records.structures.add(structure));
     return fresh;
   }
 
@@ -137,9 +137,9 @@ export class ValueEditor {
    * both structured.
    */
   setEncoding(ref: number, encoding: number): number {
-    if (this.#records.encodingOf(ref) === encoding) return ref;
+    if (this.#database.records.encodingOf(ref) === encoding) return ref;
     const writable = this.writable(ref);
-    this.#records.setEncoding(writable, encoding);
+    this.#database.records.setEncoding(writable, encoding);
     return writable;
   }
 
@@ -147,10 +147,6 @@ export class ValueEditor {
   remove(ref: number): void {
     this.#ensureFound(ref);
     this.#database.table.removeFound();
-  }
-
-  get #records(): Records {
-    return this.#database.records;
   }
 
   #takePlace(records: Records): void {
@@ -169,7 +165,7 @@ export class ValueEditor {
 
   /** Puts a smaller copy of a value in the record's place, as its block has become too large. */
   #move(ref: number, source: Uint8Array, start: number, end: number, length: number): number {
-    const records = this.#records;
+    const records = this.#database.records;
     const fresh = this.#recreate(ref, records.headerOf(ref), length, true);
     copyBytes(source, start, end, records.valueBytes, records.valueStart);
     this.#takePlace(records);
@@ -182,7 +178,7 @@ export class ValueEditor {
    * so a structure has one more owner for a moment.
    */
   #recreate(ref: number, word: number, length: number, keepsValue: boolean): number {
-    const records = this.#records;
+    const records = this.#database.records;
     if (keepsValue && records.isStructured(ref)) {
       records.structures.retain(records.structureIdOf(ref));
     }

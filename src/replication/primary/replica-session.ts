@@ -186,7 +186,7 @@ export class ReplicaSession {
   #enter(from: ReplicaState, to: ReplicaState): void {
     assert(nextStates[from.name].includes(to.name), `replica goes from ${from.name} to ${to.name}`);
     this.#state = to;
-    if (to.name === 'sendingSnapshot') this.#owesAck = this.#isExpectedToAck;
+    if (to.name === 'sendingSnapshot') this.#owesAck = this.#isExpectedToAck();
     this.#log.debug('replica state changed', {
       replica: this.address,
       from: from.name,
@@ -194,7 +194,7 @@ export class ReplicaSession {
     });
   }
 
-  get #isExpectedToAck(): boolean {
+  #isExpectedToAck(): boolean {
     const { isPrePsync, wantsSnapshotOnly, listeningPort } = this.introduction;
     return !isPrePsync && !wantsSnapshotOnly && listeningPort !== 0;
   }

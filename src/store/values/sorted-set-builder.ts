@@ -44,7 +44,7 @@ export class SortedSetBuilder {
     this.#longestBytes = Math.max(this.#longestBytes, end - start);
     this.#entries.measure(bytes, start, end, score, true);
     this.#smallBytes += this.#entries.bytes;
-    if (!this.#isPlain && !this.#isWide) this.#enlarge(0);
+    if (!this.#fitsPlain() && !this.#fitsWide()) this.#enlarge(0);
     return true;
   }
 
@@ -59,8 +59,8 @@ export class SortedSetBuilder {
       const kind = kindOf(valueTypes.sortedSet, skiplist);
       return values.putStructure(key, keyStart, keyEnd, kind, members, expiresAtMs);
     }
-    const pack = this.#packed(!this.#isPlain);
-    const kind = kindOf(valueTypes.sortedSet, this.#isPlain ? listpack : wide);
+    const pack = this.#packed(!this.#fitsPlain());
+    const kind = kindOf(valueTypes.sortedSet, this.#fitsPlain() ? listpack : wide);
     const ref = values.put(key, keyStart, keyEnd, kind, pack.length, expiresAtMs);
     values.bytes.set(pack, values.start);
     return ref;
@@ -74,12 +74,12 @@ export class SortedSetBuilder {
     this.#run = null;
   }
 
-  get #isPlain(): boolean {
+  #fitsPlain(): boolean {
     const { sortedSetEntries, sortedSetValueBytes } = this.#database.limits;
     return this.#small.size <= sortedSetEntries && this.#longestBytes <= sortedSetValueBytes;
   }
 
-  get #isWide(): boolean {
+  #fitsWide(): boolean {
     return this.#small.size * 2 <= wideElementsMax && this.#smallBytes <= wideBytesMax;
   }
 

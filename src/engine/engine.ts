@@ -3,11 +3,12 @@ import { flags } from '../commands/flags.ts';
 import type { CommandTable } from '../commands/lookup.ts';
 import { type CommandError, codeOf, wrongArity } from '../protocol/errors.ts';
 import { ReplyWriter } from '../protocol/reply-writer.ts';
-import { Request } from '../protocol/request.ts';
+import type { Request } from '../protocol/request.ts';
 import type { ParseResult } from '../protocol/request-parser.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Keyspace } from '../store/keyspace.ts';
 import { admit, isOpen, isWrite, type ServerConditions } from './admission.ts';
+import { Batch, batchMax } from './batch.ts';
 import { CommandRun, type Controls } from './command-run.ts';
 import type { EngineEvents, EngineOptions } from './engine-options.ts';
 import { Instruments } from './instruments.ts';
@@ -19,8 +20,6 @@ import { Serving } from './serving.ts';
 import type { ReplyWait, Session } from './session.ts';
 import { Statistics } from './statistics.ts';
 import { isHeld, Waits } from './waits.ts';
-import { warmBatch } from './warm-batch.ts';
-import { MemberWarming } from './warm-members.ts';
 
 /**
  * Runs commands: finds them, asks admission, executes, publishes effects. Everything between the
@@ -35,11 +34,8 @@ export class Engine {
   readonly instruments: Instruments;
   readonly #clock: Clock;
   readonly #events: EngineEvents;
-  /** Requests that are read ahead of running them. */
-  readonly #batch: readonly Request[] = Array.from({ length: batchMax }, () => new Request());
-  readonly #commands: (Command | null)[] = Array.from({ length: batchMax }, () => null);
-  #request: Request = this.#batch[0];
-  readonly #memberWarming: MemberWarming;
+  readonly #batch: Batch;
+  #request: Request;
   readonly #outlet: Outlet;
   readonly #reply = new ReplyWriter();
   readonly #serving: Serving;
@@ -47,13 +43,16 @@ export class Engine {
   #isOpen = true;
   /** The session whose requests run: what is sent to it goes among its replies. */
   #current: Session | null = null;
+  /** When the timed call ended that nothing came after: the next begins then. 0 when something did. */
+  #timedUntilUs = 0;
   /** Error replies that statistics know of: those of a transaction's commands are not EXEC's, too. */
   #errorsSeen = 0;
 
   constructor(options: EngineOptions) {
     this.table = options.table;
     this.conditions = options.conditions;
-    this.#memberWarming = new MemberWarming(options.table, this.#batch, this.#commands);
+    this.#batch = new Batch(options.table);
+    this.#request = this.#batch.requests[0];
     this.statistics = new Statistics(options.table.commands.length);
     this.#clock = options.clock;
     this.#events = options.events;
@@ -181,6 +180,7 @@ export class Engine {
     else if (!command.acceptsCount(request.count)) reply.error(wrongArity(command.fullName).text);
     else this.#execute(session, command);
     reply.muted = false;
+    this.#timedUntilUs = 0;
     this.run.request = this.#request;
     this.#current = current;
     return reply.errorCount > 0 ? reply.lastError : null;
@@ -218,7 +218,7 @@ export class Engine {
     while (result === 'request' && session.state.name === 'running') {
       let count = 0;
       while (count < batchMax) {
-        result = session.parser.next(this.#batch[count]);
+        result = session.parser.next(this.#batch.requests[count]);
         if (result === 'request') count += 1;
         else if (result === 'blank') this.#events.blankLine(session);
         else break;
@@ -244,24 +244,23 @@ export class Engine {
 
   /** Runs requests that were read ahead. A session that stops running gets the rest back. */
   #runBatch(session: Session, count: number): void {
-    for (let i = 0; i < count; i += 1) this.#commands[i] = this.table.find(this.#batch[i]);
-    if (count > 1) {
-      warmBatch(this.keyspace, session.databaseIndex, this.#batch, this.#commands, count);
-      this.#memberWarming.warm(this.keyspace.databases[session.databaseIndex], count);
-    }
+    const batch = this.#batch;
+    const { requests, commands } = batch;
+    batch.prepare(this.keyspace, session.databaseIndex, count);
     for (let i = 0; i < count; i += 1) {
-      this.#request = this.#batch[i];
+      this.#request = requests[i];
       this.run.request = this.#request;
-      this.#runRequest(session, this.#commands[i]);
-      if (this.#reply.length > flushBytes) this.#sendLong(session, this.#commands[i]);
+      this.#runRequest(session, commands[i]);
+      if (this.#reply.length > flushBytes) this.#sendLong(session, commands[i]);
       if (session.state.name !== 'running') {
         // A request that a pause holds back has not run yet: it will be the next again.
         const next = isHeld(session) ? i : i + 1;
-        if (next < count) session.parser.unread(this.#batch[next]);
+        if (next < count) session.parser.unread(requests[next]);
         break;
       }
     }
-    if (count > 1) this.keyspace.records.clearHints();
+    batch.end(this.keyspace, count);
+    this.#timedUntilUs = 0;
   }
 
   /** What is answered at such length may have taken long, even if it was not timed. */
@@ -269,6 +268,7 @@ export class Engine {
     if (command !== null) {
       this.instruments.wasLong(session, command, this.#request, this.run.nowMs);
     }
+    this.#timedUntilUs = 0;
     this.#outlet.send(session, this.#reply);
   }
 
@@ -287,6 +287,7 @@ export class Engine {
   /** A request is done: what it brought about beside its reply follows. */
   #settle(session: Session): void {
     this.run.hasAftermath = false;
+    this.#timedUntilUs = 0;
     this.run.pubSub.replyEnded();
     // What a session is served with comes after the reply that made it possible.
     if (!this.run.blocking.hasReady) return;
@@ -338,12 +339,13 @@ export class Engine {
     const { request } = run;
     const frameBytes = request.frameEnd - request.frameStart;
     if (instruments.timing.wants(command.index, request.count, frameBytes)) {
-      const beforeUs = this.#clock.monotonicUs();
+      const beforeUs = this.#timedUntilUs === 0 ? this.#clock.monotonicUs() : this.#timedUntilUs;
       this.#perform(session, command);
-      const tookUs = this.#clock.monotonicUs() - beforeUs;
-      instruments.timed(session, command, request, tookUs);
+      this.#timedUntilUs = this.#clock.monotonicUs();
+      instruments.timed(session, command, request, this.#timedUntilUs - beforeUs);
     } else {
       this.#perform(session, command);
+      this.#timedUntilUs = 0;
     }
     if (instruments.isOn) instruments.ran(session, command, request);
   }
@@ -401,7 +403,5 @@ export class Engine {
 }
 
 const nothing = new Uint8Array(0);
-/** Requests that are read ahead at most. */
-const batchMax = 64;
 /** A long pipeline's replies are sent in pieces of this size. */
 const flushBytes = 256 * 1024;

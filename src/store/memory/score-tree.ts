@@ -146,14 +146,27 @@ export class ScoreTree {
     const nodes = this.#nodes;
     let node = this.#root;
     let rest = rank;
+    let total = this.size;
     for (let level = this.#height; level > 0; level -= 1) {
       const sizes = nodes.wordsOf(node);
       const first = nodes.sizesOf(node);
+      // From the nearer end.
       let at = first;
-      for (let size = sizes[at]; rest >= size; size = sizes[at]) {
-        rest -= size;
-        at += 1;
+      if (rest * 2 < total) {
+        for (let size = sizes[at]; rest >= size; size = sizes[at]) {
+          rest -= size;
+          at += 1;
+        }
+      } else {
+        at += nodes.countOf(node) - 1;
+        let before = total - sizes[at];
+        while (rest < before) {
+          at -= 1;
+          before -= sizes[at];
+        }
+        rest -= before;
       }
+      total = sizes[at];
       this.#pathNodes[level] = node;
       this.#pathIndexes[level] = at - first;
       node = nodes.childAt(node, at - first);

@@ -1,7 +1,8 @@
 import { assert } from '../base/assert.ts';
-import type { ByteTable, TableGuard } from './memory/byte-table.ts';
+import type { ByteTable } from './memory/byte-table.ts';
 import type { Records } from './memory/records.ts';
 import { largestCapacity } from './memory/segments.ts';
+import type { TableGuard } from './memory/table-guard.ts';
 import { warmRefs } from './memory/warm.ts';
 
 /** The records of one segment as they were, until the reader has passed them. */

@@ -250,6 +250,26 @@ describe('byte table: chance and walks', () => {
   });
 });
 
+test('byte table: the key found last is found again through every change around it', () => {
+  const world = new TestTable();
+  const random = seededRandom(7);
+  const expected = new Set<string>();
+  for (let step = 0; step < 20_000; step += 1) {
+    const key = `key:${random.uint32() % 1500}`;
+    // Twice before and twice after: the second search begins where the first one ended.
+    for (let i = 0; i < 2; i += 1) expect(world.has(key), `step ${step}`).toBe(expected.has(key));
+    if (random.uint32() % 2 === 0) {
+      world.put(key, random.uint32() % 3);
+      expected.add(key);
+    } else {
+      world.remove(key);
+      expected.delete(key);
+    }
+    for (let i = 0; i < 2; i += 1) expect(world.has(key), `step ${step}`).toBe(expected.has(key));
+  }
+  expect(world.keys).toEqual([...expected].sort());
+});
+
 test('byte table: a record is found by its hash, without its key, and not by another hash', () => {
   const world = new TestTable();
   for (let i = 0; i < 2_000; i += 1) world.put(`key:${i}`);

@@ -17,22 +17,8 @@ import {
   Segments,
   tagBits,
 } from './segments.ts';
+import type { TableGuard } from './table-guard.ts';
 import { warm } from './warm.ts';
-
-/**
- * What a table asks of the snapshot that is open over it. Records of a segment that is captured and
- * not yet released are pinned: neither freed nor changed in place.
- */
-export interface TableGuard {
-  /** The number of the snapshot; a segment with a lower epoch was not visited. */
-  readonly epoch: number;
-  /** Notes a segment's records before it changes; returns the capture's number. */
-  capture(table: ByteTable, segment: number): number;
-  /** Whether the capture's records are still needed. */
-  isPending(capture: number): boolean;
-  /** Frees the record when the capture is released. */
-  freeLater(capture: number, ref: number): void;
-}
 
 /**
  * Bytes → record, by extendible hashing: the first bits of the hash choose a segment in a directory,
@@ -78,10 +64,21 @@ export class ByteTable {
     const capacity = capacities[this.segments.sizeClass[segment]];
     const base = (block & refMask) << 1;
     const words = this.records.arena.words[block >>> slabShift];
+    this.#isMiss = false;
+    // A pipeline often stays with one key, which may lie far from its home.
+    if (
+      wanted === this.#foundMark &&
+      segment === this.#foundSegment &&
+      this.#foundSlot < capacity
+    ) {
+      const at = base + 2 * this.#foundSlot;
+      if (((words[at] ^ wanted) & hashMask) === 0) {
+        if (this.records.matches(words[at + 1], bytes, start, end)) return words[at + 1];
+      }
+    }
     let slot = homeOf(wanted, capacity);
     this.#foundSegment = segment;
     this.#foundMark = wanted;
-    this.#isMiss = false;
     for (;;) {
       const mark = words[base + 2 * slot];
       if (mark === 0) break;

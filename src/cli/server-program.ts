@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { createCommandTable } from '../commands/table.ts';
 import { CommandError } from '../protocol/errors.ts';
+import { compileGenerously, compileSparingly } from '../runtime/node/compiler.ts';
 import { bannerOf, NodeLog } from '../runtime/node/log.ts';
 import { nodeTextFiles, readStandardInput } from '../runtime/node/text-files.ts';
 import { type CommandLine, parseCommandLine, usage } from '../server/command-line.ts';
@@ -86,6 +87,12 @@ function announce(log: NodeLog, settings: SettingsStore, configFile: string | nu
   }
 }
 
+/** The compiler's bounds that suit what the process spends its time with. */
+function chooseCompiler(isLoading: boolean): void {
+  if (isLoading) compileSparingly();
+  else compileGenerously();
+}
+
 async function run(line: Extract<CommandLine, { kind: 'run' }>): Promise<void> {
   const { settings, configFile } = load(line);
   checkRenames(settings);
@@ -94,7 +101,7 @@ async function run(line: Extract<CommandLine, { kind: 'run' }>): Promise<void> {
   const log = openLog(settings);
   announce(log, settings, configFile);
   try {
-    await startServer({ settings, log, configFile });
+    await startServer({ settings, log, configFile, onLoading: chooseCompiler });
   } catch (error) {
     // The log says why already.
     if (error instanceof ListenError || error instanceof LoadError) process.exit(1);

@@ -44,6 +44,8 @@ export interface ServerWorld {
   readonly sleep: (ms: number) => void;
   /** How much memory the data set takes at a time; 64 MiB unless a test has many servers. */
   readonly slabBytes?: number;
+  /** A data set begins to be loaded, or that has ended. */
+  readonly onLoading?: (isLoading: boolean) => void;
   /** The role changed, for the log's role letter. */
   readonly onRole: (role: 'primary' | 'replica') => void;
   /** The server has stopped. */

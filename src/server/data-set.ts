@@ -31,6 +31,8 @@ export interface DataSetWorld {
   readonly log: Log;
   /** How much memory the data set takes at a time; for worlds of many small servers. */
   readonly slabBytes?: number;
+  /** Called, before all else, when loading begins or ends. */
+  readonly onLoading?: (isLoading: boolean) => void;
   /** Called when loading begins or ends. */
   readonly onLoadingChanged: () => void;
   /** Called when a primary's data set has taken the place of the old one. */
@@ -294,7 +296,10 @@ export class DataSet {
   #setLoading(progress: LoadProgress | null): void {
     const wasLoading = this.loading !== null;
     this.loading = progress;
-    if (wasLoading !== (progress !== null)) this.#world.onLoadingChanged();
+    const isLoading = progress !== null;
+    if (wasLoading === isLoading) return;
+    this.#world.onLoading?.(isLoading);
+    this.#world.onLoadingChanged();
   }
 
   /** `position` null: nobody may go on from here, so the file does not say where the stream was. */

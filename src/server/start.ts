@@ -20,6 +20,8 @@ export interface StartOptions {
   readonly log: NodeLog;
   /** Absolute path of the configuration file, for CONFIG REWRITE. */
   readonly configFile: string | null;
+  /** Called with true when a data set begins to be loaded, with false when that has ended. */
+  readonly onLoading?: (isLoading: boolean) => void;
 }
 
 /** A server that runs. */
@@ -48,13 +50,9 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     disk: nodeDisk(() => pathOf(settings.value('dir'))),
     process: processFacts,
     configFile: options.configFile,
-    rewriteConfig: () => {
-      const result = rewriteConfigFile(settings, nodeTextFiles, options.configFile);
-      if (!result.ok) return result.error;
-      log.notice('CONFIG REWRITE executed with success.');
-      return null;
-    },
+    rewriteConfig: () => rewriteConfig(options),
     sleep: (ms) => Atomics.wait(sleepCell, 0, 0, ms),
+    ...(options.onLoading === undefined ? {} : { onLoading: options.onLoading }),
     onRole: (role) => log.setRole(role === 'primary' ? 'M' : 'S'),
     onStopped: () => {
       const pidFile = pathOf(settings.value('pidfile'));
@@ -90,6 +88,14 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       return whenStopped;
     },
   };
+}
+
+/** Writes the settings to their file; an error reply when that fails. */
+function rewriteConfig({ settings, log, configFile }: StartOptions): string | null {
+  const result = rewriteConfigFile(settings, nodeTextFiles, configFile);
+  if (!result.ok) return result.error;
+  log.notice('CONFIG REWRITE executed with success.');
+  return null;
 }
 
 /** Loads the server's file while clients are told so. Rejects when it cannot be loaded. */

@@ -1,3 +1,5 @@
+import { withView } from '../../base/bytes.ts';
+
 /** A buffer above this size is given back when its item was read. */
 const keptBytes = 1024 * 1024;
 const initialBytes = 256;
@@ -7,7 +9,7 @@ const initialBytes = 256;
  * to need. The buffer grows with the bytes that arrived, never with the length that an item claims.
  */
 export class Carry {
-  #bytes = new Uint8Array(initialBytes);
+  #bytes: Uint8Array = withView(new Uint8Array(initialBytes));
   #length = 0;
 
   /** The gathered bytes are `bytes[0, length)`. */
@@ -36,13 +38,13 @@ export class Carry {
   /** Forgets the item: it was read. */
   clear(): void {
     this.#length = 0;
-    if (this.#bytes.length > keptBytes) this.#bytes = new Uint8Array(initialBytes);
+    if (this.#bytes.length > keptBytes) this.#bytes = withView(new Uint8Array(initialBytes));
   }
 
   #grow(length: number, needed: number): void {
     if (length <= this.#bytes.length) return;
     const doubled = Math.min(this.#bytes.length * 2, needed);
-    const grown = new Uint8Array(Math.max(length, doubled));
+    const grown = withView(new Uint8Array(Math.max(length, doubled)));
     grown.set(this.#bytes.subarray(0, this.#length));
     this.#bytes = grown;
   }

@@ -1,3 +1,4 @@
+import { withView } from '../../base/bytes.ts';
 import { writeDecimal } from './decimal.ts';
 import { isPossibleLzfExpansion, lzfDecompress } from './lzf.ts';
 import { lengthForms, stringBytesMax } from './rdb-format.ts';
@@ -9,7 +10,7 @@ export class StringRange {
   start = 0;
   end = 0;
   /** For decoded integers and decompressed text; grows with what was really decompressed. */
-  scratch = new Uint8Array(64);
+  scratch: Uint8Array = withView(new Uint8Array(64));
 
   constructor() {
     this.bytes = this.scratch;
@@ -23,7 +24,7 @@ export class StringRange {
   /** At least `length` bytes of scratch. */
   reserve(length: number): Uint8Array {
     if (this.scratch.length < length || this.scratch.length > scratchKeptBytes) {
-      this.scratch = new Uint8Array(Math.max(length, 64));
+      this.scratch = withView(new Uint8Array(Math.max(length, 64)));
     }
     return this.scratch;
   }

@@ -1,4 +1,4 @@
-import { copyBytes } from '../../base/bytes.ts';
+import { copyBytes, withView } from '../../base/bytes.ts';
 import type { Database } from '../../store/database.ts';
 import * as intset from '../../store/packed/intset.ts';
 import { count, first, next } from '../../store/packed/listpack.ts';
@@ -33,7 +33,7 @@ export class ValueLoader implements RdbValueVisitor {
   readonly #view = new EntryView();
   #kind: RdbValueKind = 'set';
   /** The key, as `#key[0, #keyEnd)`: it must outlive what was lent. */
-  #key = new Uint8Array(256);
+  #key: Uint8Array = withView(new Uint8Array(256));
   #keyEnd = 0;
   #expiresAtMs = 0;
   #idleSeconds = -1;
@@ -63,7 +63,7 @@ export class ValueLoader implements RdbValueVisitor {
     this.#isSkipped = this.#target.dropsExpired(expiresAtMs, key, keyStart, keyEnd);
     if (this.#isSkipped) return;
     this.#keyEnd = keyEnd - keyStart;
-    if (this.#keyEnd > this.#key.length) this.#key = new Uint8Array(this.#keyEnd);
+    if (this.#keyEnd > this.#key.length) this.#key = withView(new Uint8Array(this.#keyEnd));
     copyBytes(key, keyStart, keyEnd, this.#key, 0);
     this.#kind = kind;
     this.#expiresAtMs = expiresAtMs;

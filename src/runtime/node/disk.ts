@@ -1,5 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { withView } from '../../base/bytes.ts';
 import type {
   Disk,
   FileReader,
@@ -192,7 +193,7 @@ function withoutFirst(pieces: readonly Uint8Array[], count: number): readonly Ui
  */
 class NodeFileReader implements FileReader {
   readonly #listener: FileReaderListener;
-  readonly #piece = new Uint8Array(readBytes);
+  readonly #piece = withView(new Uint8Array(readBytes));
   #descriptor = -1;
   #isBusy = true;
   #isPaused = false;

@@ -26,6 +26,13 @@ class Pair {
     this.model.splice(this.rankOf(score, member), 0, { score, member, record });
   }
 
+  append(score: number, member: string): void {
+    const bytes = bytesOf(member);
+    const record = this.records.create(0, 0, bytes, 0, bytes.length, 0, 0);
+    this.tree.append(score, record);
+    this.model.push({ score, member, record });
+  }
+
   remove(rank: number): void {
     const [{ score, member, record }] = this.model.splice(rank, 1);
     const bytes = bytesOf(member);
@@ -134,13 +141,17 @@ test.each([1, 5, 100_000])('score tree: behaves as a sorted array (%i scores)', 
 });
 
 test.each([
-  ['ascending', (i: number) => i],
-  ['descending', (i: number) => -i],
-])('score tree: %s inserts fill its nodes', (_, scoreOf) => {
+  ['ascending inserts', (i: number) => i, false],
+  ['descending inserts', (i: number) => -i, false],
+  ['appending', (i: number) => i, true],
+])('score tree: %s fills its nodes', (_, scoreOf, isAppended) => {
   const pair = new Pair();
   const count = leafCapacity * innerCapacity * 3;
 
-  for (let i = 0; i < count; i += 1) pair.insert(scoreOf(i), `m${i}`);
+  for (let i = 0; i < count; i += 1) {
+    if (isAppended) pair.append(scoreOf(i), `m${i}`);
+    else pair.insert(scoreOf(i), `m${i}`);
+  }
 
   pair.check('all');
   expect(pair.tree.memoryBytes / count).toBeLessThan((12 * 3) / 2);

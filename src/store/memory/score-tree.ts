@@ -44,6 +44,16 @@ export class ScoreTree {
   /** Adds an element that is not there yet. `record` has the member `bytes[start, end)` as key. */
   insert(score: number, record: number, bytes: Uint8Array, start: number, end: number): void {
     this.#seek(score, bytes, start, end);
+    this.#insertAtPath(score, record);
+  }
+
+  /** Adds an element that comes after all others. */
+  append(score: number, record: number): void {
+    this.#seekEnd();
+    this.#insertAtPath(score, record);
+  }
+
+  #insertAtPath(score: number, record: number): void {
     const nodes = this.#nodes;
     const leaf = this.#pathNodes[0];
     const index = this.#pathIndexes[0];
@@ -236,6 +246,20 @@ export class ScoreTree {
     this.index = search.in(node, searchModes.before);
     this.#pathNodes[0] = node;
     this.#pathIndexes[0] = this.index;
+  }
+
+  /** Descends to behind the last element. */
+  #seekEnd(): void {
+    const nodes = this.#nodes;
+    let node = this.#root;
+    for (let level = this.#height; level > 0; level -= 1) {
+      const index = nodes.countOf(node) - 1;
+      this.#pathNodes[level] = node;
+      this.#pathIndexes[level] = index;
+      node = nodes.childAt(node, index);
+    }
+    this.#pathNodes[0] = node;
+    this.#pathIndexes[0] = nodes.countOf(node);
   }
 
   /** The same for an element that is there. */

@@ -8,14 +8,17 @@ import type { RankedMembers } from './sorted-set-members.ts';
  */
 export class ScoreRun {
   readonly #members: RankedMembers;
+  readonly #runMax: number;
   /** What warming read, without meaning: an optimiser leaves reads out whose result goes nowhere. */
   warmth = 0;
   #count = 0;
   #scores = new Float64Array(firstRoom);
   #records = new Uint32Array(firstRoom);
 
-  constructor(members: RankedMembers) {
+  /** `runMax`: how many members go in together; a power of two, at least 1024. */
+  constructor(members: RankedMembers, runMax = runMaxDefault) {
     this.#members = members;
+    this.#runMax = runMax;
   }
 
   /** Adds a member's record. */
@@ -23,7 +26,7 @@ export class ScoreRun {
     this.#scores[this.#count] = score;
     this.#records[this.#count] = record;
     this.#count += 1;
-    if (this.#count === runMax) this.flush();
+    if (this.#count === this.#runMax) this.flush();
     else if (this.#count === this.#scores.length) this.#grow();
   }
 
@@ -42,7 +45,7 @@ export class ScoreRun {
       const score = scores[i];
       const record = records[i];
       // A score that nobody has yet decides alone: the member need not be looked at.
-      if (isFirstRun && score !== before) order.insert(score, record, noMember, 0, 0);
+      if (isFirstRun && score !== before) order.append(score, record);
       else this.#insertAmongEquals(score, record);
       before = score;
     }
@@ -140,11 +143,13 @@ function sortByDigit(from: Keyed, to: Keyed, halves: Uint32Array, shift: number)
   return true;
 }
 
-/** Members that go in together: some hundredths of a second of work. */
-const runMax = 1 << 17;
+/**
+ * Members that go in together: a tenth of a second of work, and 36 MB for as long as it takes. What is
+ * more than the first run finds its way among those that are there, which takes several times as long.
+ */
+const runMaxDefault = 1 << 20;
 const warmedAtOnce = 512;
-/** A power of two, as `runMax` is. */
+/** A power of two, as the number of a run is. */
 const firstRoom = 1024;
 const digitBits = 8;
 const digitMask = 255;
-const noMember = new Uint8Array(0);

@@ -18,17 +18,35 @@ const groupDigits = 9;
  * of 32 bits, because a JavaScript number cannot hold them. Make one, and fill it again and again.
  */
 export class StreamId {
-  msHi = 0;
-  msLo = 0;
-  seqHi = 0;
-  seqLo = 0;
+  // With a sign they are small integers for the engine, where larger numbers would each be an object.
+  #msHi = 0;
+  #msLo = 0;
+  #seqHi = 0;
+  #seqLo = 0;
 
   /** Requires: unsigned 32-bit integers. */
   set(msHi: number, msLo: number, seqHi: number, seqLo: number): void {
-    this.msHi = msHi;
-    this.msLo = msLo;
-    this.seqHi = seqHi;
-    this.seqLo = seqLo;
+    this.#msHi = msHi | 0;
+    this.#msLo = msLo | 0;
+    this.#seqHi = seqHi | 0;
+    this.#seqLo = seqLo | 0;
+  }
+
+  /** The halves, without a sign. */
+  get msHi(): number {
+    return this.#msHi >>> 0;
+  }
+
+  get msLo(): number {
+    return this.#msLo >>> 0;
+  }
+
+  get seqHi(): number {
+    return this.#seqHi >>> 0;
+  }
+
+  get seqLo(): number {
+    return this.#seqLo >>> 0;
   }
 
   /** 0-0, below every id. */
@@ -48,11 +66,14 @@ export class StreamId {
   }
 
   copy(other: StreamId): void {
-    this.set(other.msHi, other.msLo, other.seqHi, other.seqLo);
+    this.#msHi = other.#msHi;
+    this.#msLo = other.#msLo;
+    this.#seqHi = other.#seqHi;
+    this.#seqLo = other.#seqLo;
   }
 
   get isZero(): boolean {
-    return this.msHi === 0 && this.msLo === 0 && this.seqHi === 0 && this.seqLo === 0;
+    return (this.#msHi | this.#msLo | this.#seqHi | this.#seqLo) === 0;
   }
 
   get isMax(): boolean {
@@ -79,61 +100,41 @@ export class StreamId {
 
   /** Whether both have the same milliseconds. */
   hasMsOf(other: StreamId): boolean {
-    return this.msHi === other.msHi && this.msLo === other.msLo;
+    return this.#msHi === other.#msHi && this.#msLo === other.#msLo;
   }
 
   /** The next id; false, and 0-0, behind the last. */
   increment(): boolean {
-    if (this.seqLo < halfMax) {
-      this.seqLo += 1;
-      return true;
-    }
-    this.seqLo = 0;
-    if (this.seqHi < halfMax) {
-      this.seqHi += 1;
-      return true;
-    }
-    this.seqHi = 0;
-    if (this.msLo < halfMax) {
-      this.msLo += 1;
-      return true;
-    }
-    this.msLo = 0;
-    const isLast = this.msHi === halfMax;
-    this.msHi = isLast ? 0 : this.msHi + 1;
-    return !isLast;
+    this.#seqLo = (this.#seqLo + 1) | 0;
+    if (this.#seqLo !== 0) return true;
+    this.#seqHi = (this.#seqHi + 1) | 0;
+    if (this.#seqHi !== 0) return true;
+    this.#msLo = (this.#msLo + 1) | 0;
+    if (this.#msLo !== 0) return true;
+    this.#msHi = (this.#msHi + 1) | 0;
+    return this.#msHi !== 0;
   }
 
   /** The id before; false, and the last one, before 0-0. */
   decrement(): boolean {
-    const isFirst = this.isZero;
-    if (this.seqLo > 0) {
-      this.seqLo -= 1;
-      return true;
-    }
-    this.seqLo = halfMax;
-    if (this.seqHi > 0) {
-      this.seqHi -= 1;
-      return true;
-    }
-    this.seqHi = halfMax;
-    if (this.msLo > 0) {
-      this.msLo -= 1;
-      return true;
-    }
-    this.msLo = halfMax;
-    this.msHi = isFirst ? halfMax : this.msHi - 1;
-    return !isFirst;
+    this.#seqLo = (this.#seqLo - 1) | 0;
+    if (this.#seqLo !== -1) return true;
+    this.#seqHi = (this.#seqHi - 1) | 0;
+    if (this.#seqHi !== -1) return true;
+    this.#msLo = (this.#msLo - 1) | 0;
+    if (this.#msLo !== -1) return true;
+    this.#msHi = (this.#msHi - 1) | 0;
+    return this.#msHi !== -1;
   }
 
   /** Adds differences as a node's listpack holds them: halves of int64, whose sums wrap around. */
   add(msHi: number, msLo: number, seqHi: number, seqLo: number): void {
     const ms = this.msLo + (msLo >>> 0);
-    this.msHi = (this.msHi + msHi + (ms >= halfRange ? 1 : 0)) >>> 0;
-    this.msLo = ms >>> 0;
+    this.#msHi = (this.#msHi + msHi + (ms >= halfRange ? 1 : 0)) | 0;
+    this.#msLo = ms | 0;
     const seq = this.seqLo + (seqLo >>> 0);
-    this.seqHi = (this.seqHi + seqHi + (seq >= halfRange ? 1 : 0)) >>> 0;
-    this.seqLo = seq >>> 0;
+    this.#seqHi = (this.#seqHi + seqHi + (seq >= halfRange ? 1 : 0)) | 0;
+    this.#seqLo = seq | 0;
   }
 
   /** Reads 16 bytes. */

@@ -19,7 +19,7 @@ export function below(random: Random, end: number): number {
 export function idOf(ms: number, seq: number): StreamId {
   const id = new StreamId();
   id.setMs(ms);
-  id.seqLo = seq;
+  id.set(id.msHi, id.msLo, id.seqHi, seq);
   return id;
 }
 

@@ -1,3 +1,4 @@
+import type { ViewedBytes } from '../../base/bytes.ts';
 import { endMark, headerBytes, skipEntry } from '../../store/packed/listpack.ts';
 
 /**
@@ -68,15 +69,21 @@ const keptSlots = 65_536;
 const callsMax = 0x7fff_ffff;
 
 function hashOf(bytes: Uint8Array, start: number, end: number): number {
+  const { view } = bytes as ViewedBytes;
   let hash = 0x811c9dc5;
   let at = start;
   for (; at + 4 <= end; at += 4) {
-    const word = bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24);
+    const word =
+      view === undefined
+        ? bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24)
+        : view.getInt32(at, true);
     hash = Math.imul(hash ^ word, 0x9e37_79b1);
     hash ^= hash >>> 15;
   }
   for (; at < end; at += 1) hash = Math.imul(hash ^ bytes[at], 0x0100_0193);
-  return hash ^ (hash >>> 15);
+  // Not by 15 again: that would undo what the last word did.
+  hash = Math.imul(hash, 0x85eb_ca6b);
+  return hash ^ (hash >>> 16);
 }
 
 /** Whether the entry at `other` has the bytes `[at, end)`: its length is among them. */

@@ -48,13 +48,13 @@ export class StreamGroup {
     this.name = name;
     this.lastId.copy(lastId);
     this.entriesRead = entriesRead;
-    this.pending = new SortedIds(stream.mark, { hasNumber: true, hasDelivery: true });
+    this.pending = new SortedIds(stream, { hasNumber: true, hasDelivery: true });
   }
 
   /** To be called before any change that is not made by an operation of this class. */
   beforeChange(): void {
     this.#stream.beforeChange();
-    if (this.#stream.mark.epoch !== 0) this.#stream.keepFrozen(this, () => this.freeze());
+    if (this.#stream.capturedEpoch !== 0) this.#stream.keepFrozen(this, () => this.freeze());
   }
 
   setProgress(lastId: StreamId, entriesRead: number): void {
@@ -232,7 +232,7 @@ export class StreamGroup {
   }
 
   #newIndex(stream: Stream): SortedIds {
-    return new SortedIds(stream.mark, { hasNumber: false, hasDelivery: false });
+    return new SortedIds(stream, { hasNumber: false, hasDelivery: false });
   }
 }
 

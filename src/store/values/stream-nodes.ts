@@ -158,13 +158,13 @@ export class StreamNodes {
 
   /** A node of `length` undefined bytes, located. */
   #createNode(length: number, room: number): number {
-    const word = tagOf(this.#mark.epoch) << tagShift;
+    const word = tagOf(this.#mark.capturedEpoch) << tagShift;
     return this.records.create(word, 0, noKey, 0, 0, length, room);
   }
 
   /** Whether the open snapshot still needs the node as it is. */
   #isShared(ref: number): boolean {
-    const { epoch } = this.#mark;
+    const { capturedEpoch: epoch } = this.#mark;
     return epoch !== 0 && this.records.accessOf(ref) !== tagOf(epoch);
   }
 

@@ -3,7 +3,7 @@ import type { StreamId } from './stream-id.ts';
 /** Says whether a snapshot needs what is there, and by which number it is known. */
 export interface CaptureMark {
   /** The epoch of the snapshot that has captured the stream; 0 when none has. */
-  epoch: number;
+  capturedEpoch: number;
 }
 
 /** What is kept beside each id. */
@@ -28,7 +28,8 @@ export class IdChunk {
   constructor(epoch: number, stride: number, hasDelivery: boolean, capacity: number) {
     this.epoch = epoch;
     this.stride = stride;
-    this.words = new Uint32Array(capacity * stride);
+    this.words =
+      capacity === chunkMin ? smallWords(chunkMin * stride) : new Uint32Array(capacity * stride);
     this.deliveries = hasDelivery ? new Float64Array(capacity * 2) : noDeliveries;
   }
 
@@ -249,7 +250,7 @@ export class SortedIds {
   /** The chunk of the place, to change: a copy, where a capture needs the one that was there. */
   writableFound(): IdChunk {
     const chunk = this.chunks[this.chunkIndex];
-    if (this.#mark.epoch === 0 || chunk.epoch === this.#mark.epoch) return chunk;
+    if (this.#mark.capturedEpoch === 0 || chunk.epoch === this.#mark.capturedEpoch) return chunk;
     const copy = this.#newChunk(chunk.capacity);
     copy.appendFrom(chunk, 0, chunk.count);
     this.chunks[this.chunkIndex] = copy;
@@ -272,8 +273,13 @@ export class SortedIds {
   }
 
   #newChunk(capacity: number): IdChunk {
-    const { epoch } = this.#mark;
-    return new IdChunk(epoch, this.#stride, this.#hasDelivery, Math.max(capacity, chunkMin));
+    const { capturedEpoch } = this.#mark;
+    return new IdChunk(
+      capturedEpoch,
+      this.#stride,
+      this.#hasDelivery,
+      Math.max(capacity, chunkMin),
+    );
   }
 
   /** From behind all chunks to the end of the last; makes one where there is none with room. */
@@ -318,8 +324,24 @@ export class SortedIds {
   }
 }
 
+/** Memory for the numbers of the smallest chunks, most of which live and go together. */
+let page = new ArrayBuffer(0);
+let pageUsed = 0;
+
+/** A piece of a page: of its own, an array of a few numbers would be three objects instead of one. */
+function smallWords(count: number): Uint32Array {
+  const bytes = count * 4;
+  if (pageUsed + bytes > page.byteLength) {
+    page = new ArrayBuffer(pageBytes);
+    pageUsed = 0;
+  }
+  pageUsed += bytes;
+  return new Uint32Array(page, pageUsed - bytes, count);
+}
+
+const pageBytes = 4096;
 const noDeliveries = new Float64Array(0);
-/** So few that the smallest chunk's numbers, up to 64 bytes, take no memory outside the heap. */
+/** Most streams have one node. */
 const chunkMin = 3;
 /** Entries of a full chunk: small enough to copy before a change, large enough to need few. */
 const chunkMax = 256;

@@ -32,7 +32,7 @@ export interface TrimGoal {
  * first entry; and the groups that read it. Under a snapshot, nodes and chunks are copied before
  * their first change.
  */
-export class Stream implements Structure {
+export class Stream implements Structure, CaptureMark {
   epoch: number;
   readonly records: Records;
   readonly nodes: StreamNodes;
@@ -46,13 +46,13 @@ export class Stream implements Structure {
   readonly maxDeletedId = new StreamId();
   /** In the order of their names' bytes. */
   readonly groups: StreamGroup[] = [];
-  readonly mark: CaptureMark = { epoch: 0 };
+  capturedEpoch = 0;
   #capture: StreamCapture | null = null;
 
   constructor(records: Records) {
     this.records = records;
     this.epoch = records.structures.openEpoch;
-    this.nodes = new StreamNodes(records, this.mark);
+    this.nodes = new StreamNodes(records, this);
   }
 
   /** To be called before every change, of a group too. */
@@ -216,14 +216,14 @@ export class Stream implements Structure {
   }
 
   capture(epoch: number): void {
-    this.mark.epoch = epoch;
+    this.capturedEpoch = epoch;
     this.#capture = new StreamCapture(this);
   }
 
   release(): void {
     this.nodes.releaseDropped();
     this.#capture = null;
-    this.mark.epoch = 0;
+    this.capturedEpoch = 0;
   }
 
   #isWhollyBeyond(goal: TrimGoal, head: NodeHead): boolean {

@@ -68,7 +68,7 @@ function linesOf(nodes: StreamNodes, from: StreamId, to: StreamId, isReverse: bo
 
 /** The entries that a snapshot would write. */
 export function capturedEntriesOf(stream: Stream, capture: StreamCapture): string[] {
-  const nodes = new StreamNodes(stream.records, { epoch: 0 });
+  const nodes = new StreamNodes(stream.records, { capturedEpoch: 0 });
   nodes.ids.chunks.push(...capture.nodes);
   nodes.ids.size = capture.nodeCount;
   return linesOf(nodes, idOf(0, 0), lastPossible(), false);

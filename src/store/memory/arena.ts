@@ -33,6 +33,13 @@ export class Arena {
   #classHead = new Int32Array(classCount).fill(-1);
   #emptySpans: number[] = [];
   #spanCount = 0;
+  /**
+   * Memory for the next slabs: as much as there is, up to four. Each piece of memory outside its heap
+   * has V8 collect the whole heap, which is worth less often the more there is; what nobody has
+   * touched takes none of the machine's.
+   */
+  #ahead: ArrayBuffer | null = null;
+  #aheadUsed = 0;
   readonly #slabBytes: number;
   /** A byte address masked with this lies in any slab. */
   readonly slabMask: number;
@@ -120,10 +127,17 @@ export class Arena {
 
   #addSlab(): void {
     if (this.slabs.length === slabCountMax) throw new ArenaFullError();
-    const buffer = new ArrayBuffer(this.#slabBytes);
-    this.slabs.push(withView(new Uint8Array(buffer)));
-    this.words.push(new Uint32Array(buffer));
-    this.views.push(new DataView(buffer));
+    const bytes = this.#slabBytes;
+    if (this.#ahead === null || this.#aheadUsed === this.#ahead.byteLength) {
+      this.#ahead = new ArrayBuffer(bytes * Math.min(Math.max(1, this.slabs.length), aheadMax));
+      this.#aheadUsed = 0;
+    }
+    const buffer = this.#ahead;
+    const at = this.#aheadUsed;
+    this.#aheadUsed += bytes;
+    this.slabs.push(withView(new Uint8Array(buffer, at, bytes)));
+    this.words.push(new Uint32Array(buffer, at, bytes / 4));
+    this.views.push(new DataView(buffer, at, bytes));
     const spans = this.slabs.length * spansPerSlab;
     if (spans > this.#spanClass.length) this.#growSpans(spans * 2);
   }
@@ -181,6 +195,8 @@ export const slabShift = 23;
 export const refMask = (1 << slabShift) - 1;
 
 const slabBytesDefault = 64 * 1024 * 1024;
+/** Most slabs that are taken from the system at once. */
+const aheadMax = 4;
 /** 32 GiB: what a uint32 of 8-byte granules reaches. */
 const slabCountMax = 512;
 const spanShift = 17;

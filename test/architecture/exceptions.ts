@@ -14,6 +14,7 @@ const coveredBy: Readonly<Record<string, readonly string[]>> = {
   'src/store/database.test.ts': ['src/store/snapshot.ts'],
   'src/store/value-editor.test.ts': [
     'src/store/memory/structures.ts',
+    'src/store/memory/table-guard.ts',
     'src/store/record-moves.ts',
     'src/store/table-walk.ts',
     'src/store/values/member-table.ts',

@@ -17,7 +17,7 @@ import {
   Segments,
   tagBits,
 } from './segments.ts';
-import type { TableGuard } from './table-guard.ts';
+import { noGuard, type TableGuard } from './table-guard.ts';
 import { warm } from './warm.ts';
 
 /**
@@ -52,6 +52,8 @@ export class ByteTable {
   constructor(records: Records, hints: KeyHints = records.hints) {
     this.records = records;
     this.#hints = hints;
+    this.guard = noGuard;
+    this.guard = null;
     this.segments = new Segments(records.arena);
     this.segments.create(0, 0);
   }

@@ -36,6 +36,13 @@ export class Structures {
   readonly #captured = new Set<Structure>();
   #doomed: Structure[] = [];
 
+  constructor() {
+    // A field that never changed is taken for constant, and the first snapshot would throw away the
+    // compiled code of every command that reads it.
+    this.open(1);
+    this.close();
+  }
+
   /** Takes a new structure in, with one reference; returns its number. */
   add(structure: Structure): number {
     const id = this.#freeIds.pop() ?? this.#slots.length;

@@ -14,3 +14,14 @@ export interface TableGuard {
   /** Frees the record when the capture is released. */
   freeLater(capture: number, ref: number): void;
 }
+
+/**
+ * Stands where no snapshot has been yet. A field that is null for ever is taken for constant, and the
+ * first snapshot would throw away the compiled code of every command that reads it.
+ */
+export const noGuard: TableGuard = {
+  epoch: 0,
+  capture: () => 0,
+  isPending: () => false,
+  freeLater: () => {},
+};

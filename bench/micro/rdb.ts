@@ -53,7 +53,7 @@ const perSecond = (what: string, work: () => number): Measured => ({
 const full = emptyKeyspace();
 setAll(full, shuffled);
 const chunks: Uint8Array[] = [];
-encode(full, true, (chunk) => chunks.push(chunk));
+encode(full, true, (chunk) => chunks.push(chunk.slice()));
 const ignore = () => undefined;
 report([
   perSecond('RDB encode, walk included', () => encode(full, false, ignore)),

@@ -65,7 +65,7 @@ export interface SnapshotOptions {
   readonly sharesHash: boolean;
   /** `functions`: no keys. `nothing`: an RDB without content. */
   readonly content: 'all' | 'functions' | 'nothing';
-  /** The next bytes. They are the receiver's: the host never touches that memory again. */
+  /** The next bytes, lent until the call returns. */
   onChunk(bytes: Uint8Array): void;
   onEnd(): void;
   onFailure(reason: string): void;

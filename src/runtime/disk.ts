@@ -37,12 +37,12 @@ export interface InstantDisk {
 
 /** Writes one file, in order. */
 export interface FileWriter {
-  /** Appends `bytes`, whose memory must not change any more. */
+  /** Appends a copy of `bytes`, which may wait for more to come before it goes to the file. */
   write(bytes: Uint8Array): void;
-  /** Bytes given to `write` that are not in the file yet. */
+  /** Bytes that wait for the disk. */
   readonly pendingBytes: number;
   /**
-   * Writes what is pending and closes; `onFinished` follows. `durable` waits until the disk has it,
+   * Writes what there is and closes; `onFinished` follows. `durable` waits until the disk has it,
    * so that it survives a crash of the machine.
    */
   finish(durable: boolean): void;
@@ -52,7 +52,7 @@ export interface FileWriter {
 
 /** Who is told how writing goes. */
 export interface FileWriterListener {
-  /** Nothing is pending any more. */
+  /** Nothing waits for the disk any more. */
   onDrain(): void;
   /** All bytes are in the file. */
   onFinished(): void;

@@ -33,7 +33,7 @@ function newDice(start: number): (below: number) => number {
 /** A file with strings only, so that most of the mutants are read far. */
 function fileOfStrings(): Uint8Array {
   const chunks: Uint8Array[] = [];
-  const sink = (chunk: Uint8Array, length: number) => chunks.push(chunk.subarray(0, length));
+  const sink = (chunk: Uint8Array, length: number) => chunks.push(chunk.slice(0, length));
   const options = { version: 10, compress: true, checksum: false, chunkBytes: 1024 } as const;
   const writer = new RdbWriter({ ...options, sink });
   writer.writeHeader([['redis-ver', '7.2.4']]);

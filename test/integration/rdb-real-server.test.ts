@@ -75,7 +75,7 @@ function randomText(length: number): string {
 
 function write(entries: readonly Entry[], version: RdbVersion, compress: boolean): Uint8Array {
   const chunks: Uint8Array[] = [];
-  const sink = (chunk: Uint8Array, length: number) => chunks.push(chunk.subarray(0, length));
+  const sink = (chunk: Uint8Array, length: number) => chunks.push(chunk.slice(0, length));
   const writer = new RdbWriter({ version, compress, checksum: true, chunkBytes: 4096, sink });
   writer.writeHeader([
     ['redis-ver', '7.2.4'],

@@ -25,7 +25,7 @@ export class SimulatedDisk implements Disk {
     return {
       write: (bytes) => {
         if (file.isOver) return;
-        parts.push(bytes);
+        parts.push(bytes.slice());
         file.pendingBytes += bytes.length;
         later();
       },

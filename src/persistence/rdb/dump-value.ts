@@ -11,7 +11,7 @@ export function dumpValue(database: Database, ref: number, compress = true): Uin
   const { records } = database;
   const chunks: Uint8Array[] = [];
   const version = dumpVersionFor(database, ref);
-  const sink = (chunk: Uint8Array, length: number) => chunks.push(chunk.subarray(0, length));
+  const sink = (chunk: Uint8Array, length: number) => chunks.push(chunk.slice(0, length));
   const options = { version, checksum: false, compress, chunkBytes };
   const writer = new RdbWriter({ ...options, sink });
   if (records.typeOf(ref) === storedTypes.string) {

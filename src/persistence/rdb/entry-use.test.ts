@@ -27,7 +27,7 @@ function remembered(mode: AccessMode, saved: SavedUse, idle: number, frequency: 
   const { records, access } = before;
   database.forEachRecord((ref) => records.setAccess(ref, accessOfUse(access, idle, frequency)));
   const chunks: Uint8Array[] = [];
-  const sink = (chunk: Uint8Array, length: number) => chunks.push(chunk.subarray(0, length));
+  const sink = (chunk: Uint8Array, length: number) => chunks.push(chunk.slice(0, length));
   const form = { version: 10, checksum: true, compress: false, chunkBytes: 1024 } as const;
   const head = { aux: [], functions: [], use: saved };
   writeKeyspace(before, head, new RdbWriter({ ...form, sink }));

@@ -9,7 +9,7 @@ export interface SaveWalk {
 
 /** Where the walk's bytes go, and what it tells. */
 export interface WalkReceiver {
-  /** The next bytes; their memory is the receiver's. */
+  /** The next bytes, lent until the call returns. */
   readonly onChunk: (bytes: Uint8Array) => void;
   readonly onEnd: () => void;
   readonly onFailure: (reason: string) => void;
@@ -127,4 +127,4 @@ export class FileSave {
 }
 
 /** The walk waits while more than this waits for the disk. */
-const unwrittenBytesMax = 8 * 1024 * 1024;
+const unwrittenBytesMax = 4 * 1024 * 1024;

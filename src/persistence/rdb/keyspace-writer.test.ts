@@ -13,7 +13,7 @@ function written(keyspace: Keyspace, functions: readonly Uint8Array[] = []) {
     checksum: true,
     compress: true,
     chunkBytes: 1024,
-    sink: (chunk, length) => chunks.push(chunk.subarray(0, length)),
+    sink: (chunk, length) => chunks.push(chunk.slice(0, length)),
   });
   writeKeyspace(keyspace, { aux: [['redis-ver', '7.2.4']], functions }, writer);
   return readRdb(concatBytes(chunks)).seen;

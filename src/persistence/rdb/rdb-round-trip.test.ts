@@ -45,7 +45,7 @@ test('rdb: whatever is written is read again, in pieces cut anywhere', () => {
       fc.array(fc.integer({ min: 1, max: 4000 }), { minLength: 1, maxLength: 20 }),
       (databases, options, pieces) => {
         const chunks: Uint8Array[] = [];
-        const sink = (chunk: Uint8Array, length: number) => chunks.push(chunk.subarray(0, length));
+        const sink = (chunk: Uint8Array, length: number) => chunks.push(chunk.slice(0, length));
         const writer = new RdbWriter({ ...options, sink });
         writer.writeHeader([['redis-ver', '7.2.4']]);
         for (const { index, entries } of databases) {

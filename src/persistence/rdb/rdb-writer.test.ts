@@ -11,7 +11,7 @@ function newWriter(options: Partial<RdbWriterOptions> = {}) {
     checksum: true,
     compress: true,
     chunkBytes: 1024,
-    sink: (chunk, length) => chunks.push(chunk.subarray(0, length)),
+    sink: (chunk, length) => chunks.push(chunk.slice(0, length)),
     ...options,
   });
   return { writer, chunks, written: () => concatBytes(chunks) };
@@ -48,6 +48,17 @@ test('rdb writer: an empty file is the header, the end mark and its checksum', (
   const sum = new Uint8Array(8);
   crc.writeTo(sum, 0);
   expect(hexOf(written())).toBe(hexOf(body) + hexOf(sum));
+});
+
+test('rdb writer: the first pieces are small, those after them as large as was asked for', () => {
+  const { writer, chunks } = newWriter({ chunkBytes: 65_536, compress: false });
+
+  for (let i = 0; i < 400; i += 1) put(writer, `key ${i}`, 'x'.repeat(1000));
+  writer.end();
+
+  const lengths = chunks.map(({ length }) => length);
+  expect(Math.max(...lengths.slice(0, 40))).toBeLessThanOrEqual(4096);
+  expect(lengths.at(-3)).toBeGreaterThan(60_000);
 });
 
 test('rdb writer: without a checksum eight zero bytes stand in its place', () => {

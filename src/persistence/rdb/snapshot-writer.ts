@@ -21,7 +21,7 @@ export interface SnapshotWriterOptions {
   readonly use: SavedUse;
   /** Whether keys are written at all. */
   readonly withKeys: boolean;
-  /** The next bytes; their memory is the receiver's. */
+  /** The next bytes, lent until the call returns. */
   readonly onChunk: (bytes: Uint8Array) => void;
   readonly onEnd: () => void;
   readonly onFailure: (reason: string) => void;
@@ -42,7 +42,6 @@ export class SnapshotWriter {
   #state: 'running' | 'paused' | 'over' = 'running';
   #isScheduled = false;
   #isHeaderWritten = false;
-  #flushedBytes = 0;
   #database = -1;
   /** Whether a structure is being written, over several slices. */
   #isValueOpen = false;
@@ -123,7 +122,6 @@ export class SnapshotWriter {
         this.#finish();
         return;
       }
-      this.#flushEarly();
     } while (this.#isRunning() && clock.monotonicUs() < deadlineUs);
     if (this.#isRunning()) this.#schedule();
   }
@@ -131,14 +129,6 @@ export class SnapshotWriter {
   /** A chunk's receiver may have paused or cancelled meanwhile. */
   #isRunning(): boolean {
     return this.#state === 'running';
-  }
-
-  /** The first bytes go in small pieces: their checksum is taken by code that has just begun. */
-  #flushEarly(): void {
-    const { bytesWritten } = this.#writer;
-    if (bytesWritten > earlyBytes || bytesWritten - this.#flushedBytes < earlyPieceBytes) return;
-    this.#flushedBytes = bytesWritten;
-    this.#writer.flush();
   }
 
   #writeHead(): void {
@@ -234,8 +224,5 @@ const entriesPerCheck = 64;
 /** And after so many bytes: packed values are larger than most strings. */
 const bytesPerCheck = 16 * 1024;
 const chunkBytes = 64 * 1024;
-/** Whole chunks only after so many bytes. The first checksum of one took 5 ms, the tenth 0.05 ms. */
-const earlyBytes = 192 * 1024;
-const earlyPieceBytes = 4096;
 /** Longer values are written in pieces of this size. */
 const pieceBytes = 64 * 1024;

@@ -38,7 +38,7 @@ function load(file: Uint8Array, step: number): Keyspace {
 
 function write(keyspace: Keyspace, version: RdbVersion): Uint8Array {
   const chunks: Uint8Array[] = [];
-  const sink = (chunk: Uint8Array, length: number) => chunks.push(chunk.subarray(0, length));
+  const sink = (chunk: Uint8Array, length: number) => chunks.push(chunk.slice(0, length));
   const options = { version, checksum: true, compress: true, chunkBytes: 4096 };
   writeKeyspace(keyspace, { aux: [], functions: [] }, new RdbWriter({ ...options, sink }));
   return concatBytes(chunks);
@@ -47,7 +47,7 @@ function write(keyspace: Keyspace, version: RdbVersion): Uint8Array {
 /** The same, as a snapshot that is open reads it, a few pieces at a time. */
 function writeSnapshot(keyspace: Keyspace, version: RdbVersion, between: () => void): Uint8Array {
   const chunks: Uint8Array[] = [];
-  const sink = (chunk: Uint8Array, length: number) => chunks.push(chunk.subarray(0, length));
+  const sink = (chunk: Uint8Array, length: number) => chunks.push(chunk.slice(0, length));
   const options = { version, checksum: true, compress: false, chunkBytes: 1024 };
   const writer = new RdbWriter({ ...options, sink });
   const snapshot = keyspace.openSnapshot();

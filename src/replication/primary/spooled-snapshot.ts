@@ -9,7 +9,7 @@ import { snapshotRdbVersion } from './snapshot-source.ts';
 import { openStreams } from './stream-opening.ts';
 
 /** The walk waits while more than this waits for the disk. */
-const maxUnwrittenBytes = 8 * 1024 * 1024;
+const maxUnwrittenBytes = 4 * 1024 * 1024;
 /** Reading for a replica waits while more than this waits for it. */
 const maxPendingBytes = 1024 * 1024;
 

@@ -76,7 +76,8 @@ export class StreamedSnapshot implements SnapshotJob {
     this.#resumeIfTaken();
   }
 
-  #take(bytes: Uint8Array): void {
+  #take(lent: Uint8Array): void {
+    const bytes = lent.slice();
     let mostPending = 0;
     for (const member of this.#members) {
       member.send(bytes);

@@ -1,7 +1,5 @@
 import type { Disk, FileReader, FileWriter } from '../../runtime/disk.ts';
 
-/** The file is written in pieces of this size. */
-const pieceBytes = 256 * 1024;
 /** With more than this waiting for the disk, the primary has to wait too. */
 const maxPendingBytes = 8 * 1024 * 1024;
 
@@ -23,8 +21,6 @@ export class SnapshotSpool {
   readonly #listener: SpoolListener;
   readonly #writer: FileWriter;
   #reader: FileReader | null = null;
-  #piece = new Uint8Array(pieceBytes);
-  #length = 0;
   #isFull = false;
   #isClosed = false;
 
@@ -41,22 +37,15 @@ export class SnapshotSpool {
 
   /** Appends a copy of `bytes[start, end)`. */
   write(bytes: Uint8Array, start: number, end: number): void {
-    let at = start;
-    while (at < end && !this.#isClosed) {
-      const count = Math.min(end - at, pieceBytes - this.#length);
-      this.#piece.set(bytes.subarray(at, at + count), this.#length);
-      this.#length += count;
-      at += count;
-      if (this.#length === pieceBytes) this.#writePiece();
-    }
-    if (this.#isFull || this.#isClosed || this.#writer.pendingBytes <= maxPendingBytes) return;
+    if (this.#isClosed) return;
+    this.#writer.write(bytes.subarray(start, end));
+    if (this.#isFull || this.#writer.pendingBytes <= maxPendingBytes) return;
     this.#isFull = true;
     this.#listener.onFull();
   }
 
   /** Nothing more is written: the file is read from its beginning. */
   finish(): void {
-    this.#writePiece();
     this.#writer.finish(false);
   }
 
@@ -67,13 +56,6 @@ export class SnapshotSpool {
     this.#reader?.close();
     if (this.#reader === null) this.#writer.abandon();
     else this.#disk.remove(this.#name, ignoreLeftover);
-  }
-
-  #writePiece(): void {
-    if (this.#length === 0) return;
-    this.#writer.write(this.#piece.subarray(0, this.#length));
-    this.#piece = new Uint8Array(pieceBytes);
-    this.#length = 0;
   }
 
   #drained(): void {

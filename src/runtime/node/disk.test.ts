@@ -49,6 +49,55 @@ test('node disk: what was written in pieces is read again, with pauses', async (
   expect(Buffer.compare(Buffer.concat(pieces), bytes as Uint8Array)).toBe(0);
 });
 
+test('node disk: bytes are copied, in pieces of any size', async () => {
+  const memory = new Uint8Array(mebibyte);
+  const written: Uint8Array[] = [];
+  const finished = new Promise((resolve) => {
+    const writer = disk.create('a', {
+      onDrain: () => {},
+      onFinished: () => resolve('finished'),
+      onFailure: resolve,
+    });
+    for (let i = 0; i < 200; i += 1) {
+      const piece = memory.subarray(0, (i * 7919) % 90_000).fill(i);
+      writer.write(piece);
+      written.push(piece.slice());
+    }
+    writer.write(memory.fill(1));
+    written.push(memory.slice());
+    writer.finish(false);
+  });
+
+  expect(await finished).toBe('finished');
+  const bytes = await read('a');
+  expect(Buffer.compare(Buffer.concat(written), bytes as Uint8Array)).toBe(0);
+});
+
+test('node disk: what comes after a drain is written in memory that was used before', async () => {
+  let left = 5;
+  const finished = new Promise((resolve) => {
+    const give = (): void => {
+      for (let i = 0; i < 3; i += 1) writer.write(new Uint8Array(mebibyte / 4).fill(left * 3 + i));
+      left -= 1;
+    };
+    const writer = disk.create('a', {
+      onDrain: () => {
+        if (left > 0) give();
+        else writer.finish(false);
+      },
+      onFinished: () => resolve('finished'),
+      onFailure: resolve,
+    });
+    give();
+  });
+
+  expect(await finished).toBe('finished');
+  const bytes = (await read('a')) as Uint8Array;
+  const values = Array.from({ length: 15 }, (_, i) => bytes[i * (mebibyte / 4) + 5]);
+  expect(values).toEqual([15, 16, 17, 12, 13, 14, 9, 10, 11, 6, 7, 8, 3, 4, 5]);
+  expect(bytes.length).toBe(15 * (mebibyte / 4));
+});
+
 test('node disk: an empty file is written and read', async () => {
   expect(await write('empty', [])).toBe('finished');
   expect((await read('empty')).length).toBe(0);

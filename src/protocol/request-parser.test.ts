@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { bytesOf, bytesOfLatin1, concatBytes } from '../base/bytes.ts';
+import { bytesOf, bytesOfLatin1, concatBytes, latin1Of } from '../base/bytes.ts';
 import { Request } from './request.ts';
 import { RequestParser } from './request-parser.ts';
 
@@ -140,4 +140,36 @@ test('protocol: requests that were read ahead can be taken back, whatever came a
       expect([...words, ...parse(bytes.subarray(cut), [], parser).requests]).toEqual(whole);
     }
   }
+});
+
+test('request parser: two streams whose frames lie across large pieces do not disturb each other', () => {
+  const pieceBytes = 64 * 1024;
+  const streams = ['a', 'b'].map((letter) => {
+    const words = Array.from({ length: 30 }, (_, i) => letter.repeat(1 + ((i * 97) % 300)));
+    const frame = `*30\r\n${words.map((word) => `$${word.length}\r\n${word}\r\n`).join('')}`;
+    return { parser: new RequestParser(), words, bytes: bytesOfLatin1(frame.repeat(100)), seen: 0 };
+  });
+  const memory = new Uint8Array(pieceBytes);
+  const ahead = Array.from({ length: 16 }, () => new Request());
+  for (let at = 0; at < streams[0].bytes.length; at += pieceBytes) {
+    for (const stream of streams) {
+      const piece = stream.bytes.subarray(at, at + pieceBytes);
+      memory.set(piece);
+      stream.parser.feed(memory, piece.length);
+      let count = ahead.length;
+      while (count === ahead.length) {
+        count = 0;
+        while (count < ahead.length && stream.parser.next(ahead[count]) === 'request') count += 1;
+        for (const request of ahead.slice(0, count)) {
+          const words = Array.from({ length: request.count }, (_, i) =>
+            latin1Of(request.bytes, request.starts[i], request.ends[i]),
+          );
+          expect(words).toEqual(stream.words);
+          stream.seen += 1;
+        }
+      }
+      stream.parser.release();
+    }
+  }
+  expect(streams.map(({ seen }) => seen)).toEqual([100, 100]);
 });

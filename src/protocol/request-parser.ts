@@ -45,6 +45,10 @@ export class RequestParser {
   /** An unfinished frame, at the start of memory that belongs to the parser. */
   #kept: Uint8Array = nothing;
   #keptBytes = 0;
+  /** Memory of the parser's that it needs no more, but requests that were read ahead lie in it. */
+  #left: Uint8Array = nothing;
+  /** What an unfinished frame lay in before the rest of it came, for the next one. */
+  #small: Uint8Array = nothing;
   /** Words of the unfinished frame that are known: positions relative to the frame. */
   #partial: Request | null = null;
   #partialAt = 0;
@@ -125,6 +129,8 @@ export class RequestParser {
   /** No request will be taken back: memory that an unusually large one needed is given back. */
   release(): void {
     this.#fed = nothing;
+    if (this.#left.length === sharedRoom) spareRoom = this.#left;
+    this.#left = nothing;
   }
 
   #nextArray(request: Request): ParseResult {
@@ -261,8 +267,8 @@ export class RequestParser {
     if (this.#bytes !== this.#kept || frame > 0) {
       // Not moved in place: requests that were read ahead still lie there.
       const isOwn = this.#bytes === this.#kept;
-      if (isOwn || length > this.#kept.length)
-        this.#kept = withView(new Uint8Array(roomFor(length)));
+      if (isOwn) this.#left = this.#kept;
+      if (isOwn || length > this.#kept.length) this.#kept = this.#takeSmall(length);
       this.#kept.set(this.#bytes.subarray(frame, this.#end));
     }
     this.#keptBytes = length;
@@ -311,13 +317,22 @@ export class RequestParser {
     this.#bytes = nothing;
     this.#at = 0;
     this.#end = 0;
-    if (this.#kept.length > keptRoomMax) this.#kept = nothing;
+    if (this.#kept.length <= keptRoomMax) return;
+    this.#left = this.#kept;
+    this.#kept = nothing;
   }
 
   #growKept(needed: number): void {
-    const grown = withView(new Uint8Array(roomFor(needed)));
+    const grown = takeRoom(needed);
     grown.set(this.#kept.subarray(0, this.#keptBytes));
+    if (this.#kept.length <= smallRoomMax) this.#small = this.#kept;
     this.#kept = grown;
+  }
+
+  #takeSmall(length: number): Uint8Array {
+    const small = this.#small;
+    this.#small = nothing;
+    return length <= small.length ? small : withView(new Uint8Array(roomFor(length)));
   }
 }
 
@@ -331,6 +346,24 @@ const defaultBulkMax = 512 * 1024 * 1024;
 const reservedWords = 1024;
 /** A parser that is at rest keeps no more than this. */
 const keptRoomMax = 64 * 1024;
+
+/** What an unfinished frame is kept in for the next one, at most. */
+const smallRoomMax = 4096;
+
+/**
+ * Where a long stream of requests comes, the end of a frame lies in the next piece each time, and piece
+ * and frame are joined in memory of this size: one for all parsers, as nobody else reads meanwhile.
+ */
+const sharedRoom = 128 * 1024;
+let spareRoom: Uint8Array = nothing;
+
+function takeRoom(bytes: number): Uint8Array {
+  const room = roomFor(bytes);
+  if (room !== spareRoom.length) return withView(new Uint8Array(room));
+  const taken = spareRoom;
+  spareRoom = nothing;
+  return taken;
+}
 
 function roomFor(bytes: number): number {
   let room = 1024;

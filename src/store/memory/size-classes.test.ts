@@ -17,6 +17,14 @@ test('size classes: rounding up wastes an eighth at most', () => {
   }
 });
 
+test('size classes: a full node of a list or a stream wastes next to nothing', () => {
+  for (let bytes = 4096; bytes < blockBytesMax; bytes *= 2) {
+    expect(classBytes[sizeClassOf(bytes + 14)]).toBe(bytes + 16);
+    expect(classBytes[sizeClassOf(bytes + 17)]).toBe(bytes + bytes / 8);
+    expect(classBytes[sizeClassOf(bytes)]).toBe(bytes);
+  }
+});
+
 test('size classes: fit a byte and stay multiples of a granule', () => {
   expect(classCount).toBeLessThan(255);
   for (const bytes of classBytes) expect(bytes % 8).toBe(0);

@@ -59,6 +59,33 @@ export function withView<T extends Uint8Array>(bytes: T): T {
   return bytes;
 }
 
+/** A view of `bytes`: their own, or one made for the caller to keep while it reads or writes many. */
+export function viewOf(bytes: Uint8Array): DataView {
+  const { view } = bytes as ViewedBytes;
+  return view ?? new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+}
+
+/** The four bytes from `at` on, the lowest first, as a signed integer. */
+export function int32At(bytes: Uint8Array, at: number): number {
+  const { view } = bytes as ViewedBytes;
+  return view === undefined
+    ? bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24)
+    : view.getInt32(at, true);
+}
+
+/** The same without a sign. */
+export function uint32At(bytes: Uint8Array, at: number): number {
+  return int32At(bytes, at) >>> 0;
+}
+
+/** Writes a number of 32 bits, the lowest byte first. */
+export function putUint32(target: Uint8Array, at: number, value: number): void {
+  target[at] = value;
+  target[at + 1] = value >>> 8;
+  target[at + 2] = value >>> 16;
+  target[at + 3] = value >>> 24;
+}
+
 /**
  * Copies `source[start, end)` to `target[at…)`. Short pieces are copied by hand, because `set` needs a
  * view made for it; `bench/micro/copy.ts` shows where the two cross. Requires: two stretches of the

@@ -65,7 +65,7 @@ export class RequestParser {
 
   /** Memory held for unfinished frames. */
   get reservedBytes(): number {
-    return this.#kept.length;
+    return this.#kept.length + this.#small.length;
   }
 
   /** The next piece of the stream: `bytes[0, length)`, read before the next call. */

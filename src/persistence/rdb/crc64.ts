@@ -6,6 +6,7 @@
  * and the 64-bit state is kept in two 32-bit halves: a BigInt would allocate for each step. Measured
  * at about 1.1 GB/s; sixteen bytes at a time were no faster.
  */
+import { viewOf } from '../../base/bytes.ts';
 
 const reflectedLow = 0xac4bc9b5;
 const reflectedHigh = 0x95ac9329;
@@ -104,7 +105,7 @@ export class Crc64 {
 
   /** Takes whole groups of eight bytes, and returns where it stopped. */
   #updateLong(bytes: Uint8Array, start: number, end: number): number {
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const view = viewOf(bytes);
     const wordsEnd = start + ((end - start) & ~7);
     for (let at = start; at < wordsEnd; at += bytesPerCall) {
       this.#updateWords(view, at, Math.min(wordsEnd, at + bytesPerCall));

@@ -1,4 +1,4 @@
-import type { ViewedBytes } from '../../base/bytes.ts';
+import { int32At } from '../../base/bytes.ts';
 import { endMark, headerBytes, skipEntry } from '../../store/packed/listpack.ts';
 
 /**
@@ -69,15 +69,10 @@ const keptSlots = 65_536;
 const callsMax = 0x7fff_ffff;
 
 function hashOf(bytes: Uint8Array, start: number, end: number): number {
-  const { view } = bytes as ViewedBytes;
   let hash = 0x811c9dc5;
   let at = start;
   for (; at + 4 <= end; at += 4) {
-    const word =
-      view === undefined
-        ? bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24)
-        : view.getInt32(at, true);
-    hash = Math.imul(hash ^ word, 0x9e37_79b1);
+    hash = Math.imul(hash ^ int32At(bytes, at), 0x9e37_79b1);
     hash ^= hash >>> 15;
   }
   for (; at < end; at += 1) hash = Math.imul(hash ^ bytes[at], 0x0100_0193);

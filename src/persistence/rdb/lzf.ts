@@ -6,6 +6,7 @@
  * byte is added to the length; its distance is ((c & 31) << 8 | next byte) + 1, and it may overlap
  * what it produces.
  */
+import { viewOf } from '../../base/bytes.ts';
 
 const hashBits = 14;
 const distanceMax = 8192;
@@ -167,8 +168,8 @@ export function lzfDecompress(
   at: number,
   limit: number,
 ): boolean {
-  const given = sourceView.of(source);
-  const to = targetView.of(target);
+  const given = viewOf(source);
+  const to = viewOf(target);
   let from = start;
   let out = at;
   while (from < end) {
@@ -205,20 +206,3 @@ export function lzfDecompress(
   }
   return out === limit;
 }
-
-/** The view of an array that was seen last: one array serves many strings. */
-class LastView {
-  #bytes: Uint8Array = new Uint8Array(0);
-  #view: DataView = new DataView(this.#bytes.buffer);
-
-  of(bytes: Uint8Array): DataView {
-    if (bytes !== this.#bytes) {
-      this.#bytes = bytes;
-      this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    }
-    return this.#view;
-  }
-}
-
-const sourceView = new LastView();
-const targetView = new LastView();

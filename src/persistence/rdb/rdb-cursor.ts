@@ -102,7 +102,7 @@ export class RdbCursor {
   }
 
   /** Passes over `count` bytes. */
-  skip(count: number): boolean {
+  skipBytes(count: number): boolean {
     if (!this.has(count)) return false;
     this.at += count;
     return true;

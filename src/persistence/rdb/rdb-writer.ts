@@ -239,8 +239,8 @@ export class RdbWriter {
     const chunk = this.#chunk;
     const at = this.#at;
     chunk[at] = lengthForms.bits64;
-    putUint32(chunk, at + 1, high);
-    putUint32(chunk, at + 5, low);
+    putBigEndian32(chunk, at + 1, high);
+    putBigEndian32(chunk, at + 5, low);
     this.#at = at + 9;
   }
 
@@ -370,17 +370,17 @@ function putLength(target: Uint8Array, at: number, length: number): number {
   }
   if (length <= 0xffff_ffff) {
     target[at] = lengthForms.bits32;
-    putUint32(target, at + 1, length);
+    putBigEndian32(target, at + 1, length);
     return at + 5;
   }
   target[at] = lengthForms.bits64;
-  putUint32(target, at + 1, Math.floor(length / 0x1_0000_0000));
-  putUint32(target, at + 5, length);
+  putBigEndian32(target, at + 1, Math.floor(length / 0x1_0000_0000));
+  putBigEndian32(target, at + 5, length);
   return at + 9;
 }
 
-/** Big endian, as lengths are. */
-function putUint32(target: Uint8Array, at: number, value: number): void {
+/** As lengths are. */
+function putBigEndian32(target: Uint8Array, at: number, value: number): void {
   target[at] = value >>> 24;
   target[at + 1] = value >>> 16;
   target[at + 2] = value >>> 8;

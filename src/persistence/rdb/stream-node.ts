@@ -41,7 +41,7 @@ class Elements {
   }
 
   /** Passes over `count` elements; false when there are fewer. */
-  skip(count: number): boolean {
+  skipElements(count: number): boolean {
     // A claim of more than there are bytes ends at the end mark.
     const before = this.#at;
     this.#at = skipEntries(this.#bytes, before, Math.max(count - 1, 0));
@@ -61,7 +61,7 @@ export function validateStreamNode(bytes: Uint8Array, start: number): string | n
   const live = elements.count();
   const deleted = elements.count();
   const shared = elements.count();
-  const isHeadWhole = elements.skip(shared) && elements.count() === 0;
+  const isHeadWhole = elements.skipElements(shared) && elements.count() === 0;
   if (!(live >= 0 && deleted >= 0 && shared >= 0 && isHeadWhole)) {
     return 'the head of a stream node is damaged';
   }
@@ -84,7 +84,7 @@ function skipStreamEntry(elements: Elements, shared: number): number {
   if (!elements.integer() || !elements.integer()) return -1;
   const hasShared = (flags & sameFieldsFlag) !== 0;
   const fields = hasShared ? shared : elements.count();
-  if (!(fields >= 0) || !elements.skip(hasShared ? fields : fields * 2)) return -1;
+  if (!(fields >= 0) || !elements.skipElements(hasShared ? fields : fields * 2)) return -1;
   const took = hasShared ? fields + 3 : fields * 2 + 4;
   return elements.count() === took ? flags : -1;
 }

@@ -171,7 +171,7 @@ export class StreamReader {
   #readPending(): boolean {
     const cursor = this.#cursor;
     const { bytes, at } = cursor;
-    if (!cursor.skip(idBytes) || !cursor.has(8)) return false;
+    if (!cursor.skipBytes(idBytes) || !cursor.has(8)) return false;
     const deliveredAtMs = cursor.readInt64();
     const deliveryCount = cursor.readLength();
     if (deliveryCount < 0) return false;
@@ -212,7 +212,7 @@ export class StreamReader {
   #readConsumerPending(): boolean {
     const cursor = this.#cursor;
     const { bytes, at } = cursor;
-    if (!cursor.skip(idBytes)) return false;
+    if (!cursor.skipBytes(idBytes)) return false;
     this.#visitor.streamConsumerPending(bytes, at);
     this.#pending -= 1;
     if (this.#pending === 0) this.#toNextConsumer();

@@ -7,7 +7,7 @@ import { setFlagsFromString } from 'node:v8';
  * a list a fifth (`npm run bench -- commands`). With twice as much nothing is faster, and compiling, for
  * which a server on one core has to wait, takes twice the time.
  *
- * To be called before any command has run. An engine that does not know a bound says so on standard
+ * For the time in which commands run; what is compiled already stays as it is. An engine that does not know a bound says so on standard
  * error, and goes on; those of Node 20 to 26 know both.
  */
 export function compileGenerously(): void {

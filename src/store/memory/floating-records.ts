@@ -1,3 +1,4 @@
+import { putUint32 } from '../../base/bytes.ts';
 import { refMask, slabShift } from './arena.ts';
 import { inlineValueMax, type Records } from './records.ts';
 
@@ -36,8 +37,8 @@ export function createFloating(
   bytes[base + 4] = longMark;
   bytes[base + 9] = longMark;
   const headroom = growsAtHead ? arena.capacityOf(ref) - headBytes - length : 0;
-  writeUint32(bytes, base + 5, headroom);
-  writeUint32(bytes, base + 10, length);
+  putUint32(bytes, base + 5, headroom);
+  putUint32(bytes, base + 10, length);
   records.valueBytes = bytes;
   records.valueStart = base + headBytes + headroom;
   records.valueEnd = records.valueStart + length;
@@ -58,15 +59,8 @@ export function floatingOrigin(ref: number): number {
 /** Says that the value of a floating record is `bytes[start, end)` now. Requires: it is in the block. */
 export function stateExtent(bytes: Uint8Array, ref: number, start: number, end: number): void {
   const base = (ref & refMask) << 3;
-  writeUint32(bytes, base + 5, start - base - headBytes);
-  writeUint32(bytes, base + 10, end - start);
-}
-
-function writeUint32(target: Uint8Array, at: number, value: number): void {
-  target[at] = value;
-  target[at + 1] = value >>> 8;
-  target[at + 2] = value >>> 16;
-  target[at + 3] = value >>> 24;
+  putUint32(bytes, base + 5, start - base - headBytes);
+  putUint32(bytes, base + 10, end - start);
 }
 
 const noKey = new Uint8Array(0);

@@ -1,4 +1,4 @@
-import type { ViewedBytes } from '../../base/bytes.ts';
+import { int32At } from '../../base/bytes.ts';
 
 /**
  * HalfSipHash-1-3 with a 64-bit key and a 32-bit result: the keyed hash of every byte table. It needs
@@ -21,14 +21,10 @@ export function halfSipHash(
   let v1 = key1;
   let v2 = 0x6c796765 ^ key0;
   let v3 = 0x74656462 ^ key1;
-  const { view } = bytes as ViewedBytes;
   const length = end - start;
   const wordsEnd = start + (length & ~3);
-  for (let at = start; at < wordsEnd; at += 4) {
-    const word =
-      view === undefined
-        ? bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24)
-        : view.getInt32(at, true);
+  for (let at = start; at <= wordsEnd; at += 4) {
+    const word = at < wordsEnd ? int32At(bytes, at) : lastWord(bytes, at, length);
     v3 ^= word;
     v0 = (v0 + v1) | 0;
     v2 = (v2 + v3) | 0;
@@ -42,19 +38,6 @@ export function halfSipHash(
     v2 = (v2 << 16) | (v2 >>> 16);
     v0 ^= word;
   }
-  const word = lastWord(bytes, wordsEnd, length);
-  v3 ^= word;
-  v0 = (v0 + v1) | 0;
-  v2 = (v2 + v3) | 0;
-  v1 = ((v1 << 5) | (v1 >>> 27)) ^ v0;
-  v3 = ((v3 << 8) | (v3 >>> 24)) ^ v2;
-  v0 = (v0 << 16) | (v0 >>> 16);
-  v2 = (v2 + v1) | 0;
-  v0 = (v0 + v3) | 0;
-  v1 = ((v1 << 13) | (v1 >>> 19)) ^ v2;
-  v3 = ((v3 << 7) | (v3 >>> 25)) ^ v0;
-  v2 = (v2 << 16) | (v2 >>> 16);
-  v0 ^= word;
   v2 ^= 0xff;
   for (let round = 0; round < 3; round += 1) {
     v0 = (v0 + v1) | 0;

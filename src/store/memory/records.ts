@@ -1,4 +1,4 @@
-import { copyBytes, startsWithBytes } from '../../base/bytes.ts';
+import { copyBytes, putUint32, startsWithBytes, uint32At } from '../../base/bytes.ts';
 import { structuredKinds } from '../value-types.ts';
 import { type Arena, refMask, slabShift } from './arena.ts';
 import { KeyHints } from './key-hints.ts';
@@ -108,7 +108,7 @@ export class Records {
     } else {
       target[at] = isKeyLarge ? largeKeyMark : longMark;
       const id = isKeyLarge ? this.#largeCopy(key, keyStart, keyEnd) : keyLength;
-      writeUint32(target, at + 1, id);
+      putUint32(target, at + 1, id);
       at += 5;
     }
     const valueAt = at;
@@ -119,7 +119,7 @@ export class Records {
     }
     if (isLarge) {
       const id = this.large.create(valueLength, valueRoom);
-      writeUint32(target, valueAt, id);
+      putUint32(target, valueAt, id);
       this.valueBytes = this.large.bytesOf(id);
       this.valueStart = 0;
     } else {
@@ -127,7 +127,7 @@ export class Records {
         target[valueAt] = valueLength;
       } else {
         target[valueAt] = longMark;
-        writeUint32(target, valueAt + 1, valueLength);
+        putUint32(target, valueAt + 1, valueLength);
       }
       this.valueBytes = target;
       this.valueStart = at;
@@ -144,9 +144,9 @@ export class Records {
     if ((flags & typeMask) !== 0) this.#freeValue(ref, flags & kindMask);
     at += (flags & expiryBit) !== 0 ? 12 : 4;
     const mark = slab[at];
-    if (mark === largeKeyMark) this.large.free(readUint32(slab, at + 1));
+    if (mark === largeKeyMark) this.large.free(uint32At(slab, at + 1));
     if ((flags & largeBit) !== 0) {
-      this.large.free(readUint32(slab, at + (mark >= shortMax ? 5 : 1)));
+      this.large.free(uint32At(slab, at + (mark >= shortMax ? 5 : 1)));
     }
     this.arena.free(ref);
   }
@@ -172,13 +172,13 @@ export class Records {
     at += (flags & expiryBit) !== 0 ? 12 : 4;
     const mark = slab[at];
     if (mark === largeKeyMark) {
-      const id = readUint32(slab, at + 1);
+      const id = uint32At(slab, at + 1);
       this.keyBytes = this.large.bytesOf(id);
       this.keyStart = 0;
       this.keyEnd = this.large.lengthOf(id);
       return;
     }
-    const length = mark === longMark ? readUint32(slab, at + 1) : mark;
+    const length = mark === longMark ? uint32At(slab, at + 1) : mark;
     at += mark === longMark ? 5 : 1;
     at += (flags & largeBit) !== 0 ? 4 : slab[at] === longMark ? 5 : 1;
     this.keyBytes = slab;
@@ -193,17 +193,17 @@ export class Records {
     const flags = slab[at];
     at += (flags & expiryBit) !== 0 ? 12 : 4;
     const mark = slab[at];
-    const keyLength = mark < shortMax ? mark : mark === longMark ? readUint32(slab, at + 1) : 0;
+    const keyLength = mark < shortMax ? mark : mark === longMark ? uint32At(slab, at + 1) : 0;
     at += mark < shortMax ? 1 : 5;
     if ((flags & largeBit) !== 0) {
-      const id = readUint32(slab, at);
+      const id = uint32At(slab, at);
       this.valueBytes = this.large.bytesOf(id);
       this.valueStart = 0;
       this.valueEnd = this.large.lengthOf(id);
       return;
     }
     const valueMark = slab[at];
-    const length = valueMark === longMark ? readUint32(slab, at + 1) : valueMark;
+    const length = valueMark === longMark ? uint32At(slab, at + 1) : valueMark;
     at += (valueMark === longMark ? 5 : 1) + keyLength;
     this.valueBytes = slab;
     this.valueStart = at;
@@ -234,14 +234,14 @@ export class Records {
     at += (flags & expiryBit) !== 0 ? 12 : 4;
     at += slab[at] < shortMax ? 1 : 5;
     if ((flags & largeBit) !== 0) {
-      const id = readUint32(slab, at);
+      const id = uint32At(slab, at);
       if (!loose && length < this.valueBytes.length >>> 1) return false;
       if (!this.large.resize(id, length)) return false;
     } else {
       const capacity = this.arena.capacityOf(ref);
       const needed = this.valueStart - base + length;
       if (needed > capacity || (!loose && needed < capacity - (capacity >>> 3) - 8)) return false;
-      if (slab[at] === longMark) writeUint32(slab, at + 1, length);
+      if (slab[at] === longMark) putUint32(slab, at + 1, length);
       else if (length < 255) slab[at] = length;
       else return false;
     }
@@ -298,7 +298,7 @@ export class Records {
   /** The number of the structure that is the record's value. Requires: a structured kind. */
   structureIdOf(ref: number): number {
     this.locateValue(ref);
-    return readUint32(this.valueBytes, this.valueStart);
+    return uint32At(this.valueBytes, this.valueStart);
   }
 
   /** Whether the record's value is the number of a structure. */
@@ -311,7 +311,7 @@ export class Records {
   /** Makes a structure's number the value of a record. Requires: a structured kind. */
   setStructureId(ref: number, id: number): void {
     this.locateValue(ref);
-    writeUint32(this.valueBytes, this.valueStart, id);
+    putUint32(this.valueBytes, this.valueStart, id);
   }
 
   /** The header word, for a record that takes another's place. */
@@ -397,16 +397,3 @@ const plainMask = 7 | expiryBit | largeBit;
 const shortMax = 254;
 const largeKeyMark = 254;
 const longMark = 255;
-
-function writeUint32(target: Uint8Array, at: number, value: number): void {
-  target[at] = value;
-  target[at + 1] = value >>> 8;
-  target[at + 2] = value >>> 16;
-  target[at + 3] = value >>> 24;
-}
-
-function readUint32(source: Uint8Array, at: number): number {
-  return (
-    (source[at] | (source[at + 1] << 8) | (source[at + 2] << 16) | (source[at + 3] << 24)) >>> 0
-  );
-}

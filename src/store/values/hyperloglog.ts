@@ -1,3 +1,4 @@
+import { putUint32, uint32At } from '../../base/bytes.ts';
 import { MurmurHash } from '../../base/murmur-hash.ts';
 
 /**
@@ -69,8 +70,8 @@ export function markCardinalityStale(bytes: Uint8Array, start: number): void {
 
 /** The stored cardinality, exact. Requires: a fresh one. */
 export function readCardinality(bytes: Uint8Array, start: number): number | bigint {
-  const low = readUint32(bytes, start + cardinalityAt);
-  const high = readUint32(bytes, start + cardinalityAt + 4);
+  const low = uint32At(bytes, start + cardinalityAt);
+  const high = uint32At(bytes, start + cardinalityAt + 4);
   const value = high * 0x100000000 + low;
   return Number.isSafeInteger(value) ? value : (BigInt(high) << 32n) | BigInt(low);
 }
@@ -78,18 +79,9 @@ export function readCardinality(bytes: Uint8Array, start: number): number | bigi
 /** Stores a cardinality; one beyond 63 bits is kept as 2^63, which is stale by its highest bit. */
 export function writeCardinality(bytes: Uint8Array, start: number, cardinality: number): void {
   const fits = cardinality < 2 ** 63;
-  writeUint32(bytes, start + cardinalityAt, fits ? cardinality % 0x100000000 : 0);
+  putUint32(bytes, start + cardinalityAt, fits ? cardinality % 0x100000000 : 0);
   const high = fits ? Math.floor(cardinality / 0x100000000) : 0x80000000;
-  writeUint32(bytes, start + cardinalityAt + 4, high);
-}
-
-function readUint32(bytes: Uint8Array, at: number): number {
-  const upper = (bytes[at + 2] << 16) | (bytes[at + 3] << 24);
-  return (bytes[at] | (bytes[at + 1] << 8) | upper) >>> 0;
-}
-
-function writeUint32(bytes: Uint8Array, at: number, value: number): void {
-  for (let i = 0; i < 4; i += 1) bytes[at + i] = value >>> (8 * i);
+  putUint32(bytes, start + cardinalityAt + 4, high);
 }
 
 /** Which register an element belongs to, and what that register must at least hold. */

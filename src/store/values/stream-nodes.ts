@@ -229,9 +229,9 @@ function tagOf(epoch: number): number {
   return epoch === 0 ? 0 : (epoch % tagMax) + 1;
 }
 
-/** Filled and used within one call. */
 /** What was read last, of whatever stream: one for each would be most of a small one. */
 const head = new NodeHead();
+/** Filled and used within one call. */
 const delta = new IdDelta();
 const nodeId = new StreamId();
 

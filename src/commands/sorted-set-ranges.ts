@@ -55,10 +55,24 @@ function replyRange(context: CommandContext, form: RangeForm): void {
   const { start, end } = ranksOfQuery(context, record, query);
   const count = end - start;
   replyElementsHead(context, count, query.withScores);
-  if (count === 0) return;
-  const cursor = context.database.sortedSets.cursorAt(record, query.isReverse ? end - 1 : start);
-  for (let left = count; ; cursor.step(query.isReverse)) {
-    replyElement(context, cursor, query.withScores);
+  if (count > 0) {
+    const from = query.isReverse ? end - 1 : start;
+    replyElements(context, record, from, count, query.isReverse, query.withScores);
+  }
+}
+
+/** Replies with `count` elements from a rank on. Requires: there is at least that one. */
+function replyElements(
+  context: CommandContext,
+  record: number,
+  rank: number,
+  count: number,
+  isReverse: boolean,
+  withScores: boolean,
+): void {
+  const cursor = context.database.sortedSets.cursorAt(record, rank);
+  for (let left = count; ; cursor.step(isReverse)) {
+    replyElement(context, cursor, withScores);
     left -= 1;
     if (left === 0) break;
   }
@@ -79,12 +93,7 @@ function replyRanks(context: CommandContext, isReverse: boolean): void {
   const { start, end } = clampedRanks(sortedSets.range, first, last, length, isReverse);
   reply.array(end - start);
   if (start === end) return;
-  const cursor = sortedSets.cursorAt(record, isReverse ? end - 1 : start);
-  for (let left = end - start; ; cursor.step(isReverse)) {
-    reply.bulk(cursor.bytes, cursor.start, cursor.end);
-    left -= 1;
-    if (left === 0) break;
-  }
+  replyElements(context, record, isReverse ? end - 1 : start, end - start, isReverse, false);
 }
 
 const zrange = defineCommand({

@@ -32,7 +32,7 @@ export class FieldTable extends MemberTable {
       copyBytes(value, valueStart, valueEnd, records.valueBytes, records.valueStart);
       this.expireFound(resized, expiresAtMs);
     }
-    if (expiresAtMs !== 0 && expiresAtMs < this.earliestMs) this.earliestMs = expiresAtMs;
+    this.#noteExpiry(expiresAtMs);
     return false;
   }
 
@@ -49,6 +49,10 @@ export class FieldTable extends MemberTable {
     const { records } = this;
     this.insertFound(field, fieldStart, fieldEnd, valueEnd - valueStart, expiresAtMs);
     copyBytes(value, valueStart, valueEnd, records.valueBytes, records.valueStart);
+    this.#noteExpiry(expiresAtMs);
+  }
+
+  #noteExpiry(expiresAtMs: number): void {
     if (expiresAtMs !== 0 && expiresAtMs < this.earliestMs) this.earliestMs = expiresAtMs;
   }
 
@@ -62,7 +66,7 @@ export class FieldTable extends MemberTable {
   /** Changes the found field's expiry, 0 for none. */
   expire(ref: number, expiresAtMs: number): void {
     this.expireFound(ref, expiresAtMs);
-    if (expiresAtMs !== 0 && expiresAtMs < this.earliestMs) this.earliestMs = expiresAtMs;
+    this.#noteExpiry(expiresAtMs);
   }
 
   /**

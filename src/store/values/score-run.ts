@@ -7,7 +7,7 @@ import type { RankedMembers } from './sorted-set-members.ts';
  * of a file would wait for memory at every step (`npm run bench -- files`).
  */
 export class ScoreRun {
-  readonly #members: RankedMembers;
+  readonly members: RankedMembers;
   readonly #runMax: number;
   /** What warming read, without meaning: an optimiser leaves reads out whose result goes nowhere. */
   warmth = 0;
@@ -17,11 +17,19 @@ export class ScoreRun {
 
   /** `runMax`: how many members go in together; a power of two, at least 1024. */
   constructor(members: RankedMembers, runMax = runMaxDefault) {
-    this.#members = members;
+    this.members = members;
     this.#runMax = runMax;
   }
 
-  /** Adds a member's record. */
+  /** Adds a member; false, and nothing is changed, when it is there already. */
+  addMember(bytes: Uint8Array, start: number, end: number, score: number): boolean {
+    const { members } = this;
+    if (members.find(bytes, start, end) !== 0) return false;
+    this.add(score, members.addUnordered(bytes, start, end, score));
+    return true;
+  }
+
+  /** Adds the record of a member that is in the table. */
   add(score: number, record: number): void {
     this.#scores[this.#count] = score;
     this.#records[this.#count] = record;
@@ -37,7 +45,7 @@ export class ScoreRun {
     const scores = this.#scores;
     const records = this.#records;
     sortByScore(scores, records, count);
-    const { order } = this.#members;
+    const { order } = this.members;
     const isFirstRun = order.size === 0;
     let before = Number.NaN;
     for (let i = 0; i < count; i += 1) {
@@ -53,13 +61,13 @@ export class ScoreRun {
 
   /** Among the scores of earlier runs there may be equals: members will be looked at. */
   #warm(refs: Uint32Array, from: number, count: number): void {
-    const { arena } = this.#members.records;
+    const { arena } = this.members.records;
     const some = refs.subarray(from, Math.min(count, from + warmedAtOnce));
     this.warmth = warmRefs(arena, some, some.length);
   }
 
   #insertAmongEquals(score: number, record: number): void {
-    const { order, records } = this.#members;
+    const { order, records } = this.members;
     records.locateKey(record);
     const { keyBytes, keyStart, keyEnd } = records;
     order.insert(score, record, keyBytes, keyStart, keyEnd);

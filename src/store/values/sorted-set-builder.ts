@@ -20,8 +20,7 @@ export class SortedSetBuilder {
   readonly #small = new Map<string, number>();
   #longestBytes = 0;
   #smallBytes = headerBytes + 1;
-  #members: RankedMembers | null = null;
-  /** Members of `#members` whose place in the order is still to be found. */
+  /** The large form, once there is one. */
   #run: ScoreRun | null = null;
 
   constructor(database: Database, expectedCount: number) {
@@ -32,12 +31,12 @@ export class SortedSetBuilder {
 
   /** Members so far. */
   get count(): number {
-    return this.#members?.size ?? this.#small.size;
+    return this.#run?.members.size ?? this.#small.size;
   }
 
   /** Adds a member; false, and nothing is changed, when it is there already. */
   add(bytes: Uint8Array, start: number, end: number, score: number): boolean {
-    if (this.#members !== null) return this.#addTo(this.#members, bytes, start, end, score);
+    if (this.#run !== null) return this.#run.addMember(bytes, start, end, score);
     const member = latin1Of(bytes, start, end);
     if (this.#small.has(member)) return false;
     this.#small.set(member, score);
@@ -51,13 +50,12 @@ export class SortedSetBuilder {
   /** Puts the set under a key, whatever was there. Returns its record. Requires: a member at least. */
   finish(key: Uint8Array, keyStart: number, keyEnd: number, expiresAtMs: number): number {
     const { values } = this.#database;
-    const members = this.#members;
-    this.#members = null;
-    if (members !== null) {
-      this.#run?.flush();
-      this.#run = null;
+    const run = this.#run;
+    this.#run = null;
+    if (run !== null) {
+      run.flush();
       const kind = kindOf(valueTypes.sortedSet, skiplist);
-      return values.putStructure(key, keyStart, keyEnd, kind, members, expiresAtMs);
+      return values.putStructure(key, keyStart, keyEnd, kind, run.members, expiresAtMs);
     }
     const pack = this.#packed(!this.#fitsPlain());
     const kind = kindOf(valueTypes.sortedSet, this.#fitsPlain() ? listpack : wide);
@@ -69,8 +67,7 @@ export class SortedSetBuilder {
   /** Frees what was built. */
   discard(): void {
     const { structures } = this.#database.records;
-    if (this.#members !== null) structures.drop(structures.add(this.#members));
-    this.#members = null;
+    if (this.#run !== null) structures.drop(structures.add(this.#run.members));
     this.#run = null;
   }
 
@@ -86,25 +83,13 @@ export class SortedSetBuilder {
   #enlarge(expectedCount: number): void {
     const members = new RankedMembers(this.#database.records);
     if (expectedCount > 0) members.table.reserve(expectedCount);
-    this.#members = members;
-    this.#run = new ScoreRun(members);
+    const run = new ScoreRun(members);
     for (const [member, score] of this.#small) {
       const bytes = bytesOfLatin1(member);
-      this.#addTo(members, bytes, 0, bytes.length, score);
+      run.addMember(bytes, 0, bytes.length, score);
     }
     this.#small.clear();
-  }
-
-  #addTo(
-    members: RankedMembers,
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-    score: number,
-  ): boolean {
-    if (members.find(bytes, start, end) !== 0) return false;
-    this.#run?.add(score, members.addUnordered(bytes, start, end, score));
-    return true;
+    this.#run = run;
   }
 
   #packed(keepsSign: boolean): Uint8Array {

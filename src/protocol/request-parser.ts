@@ -1,5 +1,5 @@
-import { withView } from '../base/bytes.ts';
 import { parseSafeInteger } from '../base/number-text.ts';
+import { giveRoomBack, newRoom, takeRoom } from './frame-room.ts';
 import { splitInlineWords } from './inline-words.ts';
 import {
   lineBytesMax,
@@ -129,7 +129,7 @@ export class RequestParser {
   /** No request will be taken back: memory that an unusually large one needed is given back. */
   release(): void {
     this.#fed = nothing;
-    if (this.#left.length === sharedRoom) spareRoom = this.#left;
+    giveRoomBack(this.#left);
     this.#left = nothing;
   }
 
@@ -332,7 +332,7 @@ export class RequestParser {
   #takeSmall(length: number): Uint8Array {
     const small = this.#small;
     this.#small = nothing;
-    return length <= small.length ? small : withView(new Uint8Array(roomFor(length)));
+    return length <= small.length ? small : newRoom(length);
   }
 }
 
@@ -349,27 +349,6 @@ const keptRoomMax = 64 * 1024;
 
 /** What an unfinished frame is kept in for the next one, at most. */
 const smallRoomMax = 4096;
-
-/**
- * Where a long stream of requests comes, the end of a frame lies in the next piece each time, and piece
- * and frame are joined in memory of this size: one for all parsers, as nobody else reads meanwhile.
- */
-const sharedRoom = 128 * 1024;
-let spareRoom: Uint8Array = nothing;
-
-function takeRoom(bytes: number): Uint8Array {
-  const room = roomFor(bytes);
-  if (room !== spareRoom.length) return withView(new Uint8Array(room));
-  const taken = spareRoom;
-  spareRoom = nothing;
-  return taken;
-}
-
-function roomFor(bytes: number): number {
-  let room = 1024;
-  while (room < bytes) room *= 2;
-  return room;
-}
 
 function growWords(request: Request, known: number): void {
   const starts = request.starts;
